@@ -1,0 +1,7 @@
+//! Talking to ReSim over HTTP: transport, authorization, retries, pages, wire types, the reading of a snapshot.
+
+mod api;
+mod error;
+
+pub use api::*;
+pub use error::*;

@@ -1,0 +1,291 @@
+//! A YAML document as a tree that knows where each byte came from.
+//!
+//! In: the text of one file. Out: [`Document`], or the one syntax error that stops it. Aliases are
+//! kept as references and never copied, so a small file cannot become a large tree. What the values
+//! mean is not decided here.
+
+use std::collections::BTreeMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Origin, Source, SourceId, Span};
+
+/// Collections may be nested this deep; a config needs six.
+pub const MAX_DEPTH: usize = 64;
+
+/// Index of a node in its [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId(usize);
+
+/// One file's tree; empty where the file holds no document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file.
+    pub source: SourceId,
+    nodes: Vec<Node>,
+    root: Option<NodeId>,
+}
+
+/// A node, with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The node's own bytes: quotes and brackets included, anchors, tags and trailing comments not. A
+    /// block collection ends with its last item; a block scalar begins at its `|` or `>`.
+    pub span: Span,
+    /// What it is.
+    pub content: Content,
+    /// Whether it has an anchor, so that changing it changes its aliases too.
+    pub anchored: bool,
+    /// The tag as written after resolution (`!!str`), if there is one.
+    pub tag: Option<String>,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A scalar: its text after unquoting and how it was written.
+    Scalar {
+        /// The text; for a plain scalar, its source text.
+        text: String,
+        /// Plain, quoted or block.
+        style: ScalarStyle,
+    },
+    /// A list.
+    Sequence {
+        /// In order.
+        items: Vec<NodeId>,
+        /// `[…]`, not lines with dashes.
+        flow: bool,
+    },
+    /// A mapping, with all its entries, repeated keys and merge keys included.
+    Mapping {
+        /// In order: key and value.
+        entries: Vec<(NodeId, NodeId)>,
+        /// `{…}`, not lines.
+        flow: bool,
+    },
+    /// `*name`: stands for another node.
+    Alias(NodeId),
+}
+
+impl Document {
+    /// Reads one file.
+    ///
+    /// # Errors
+    /// The first thing that is not YAML, a second document, or nesting over [`MAX_DEPTH`].
+    pub fn parse(id: SourceId, source: &Source) -> Result<Self, Box<Diagnostic>> {
+        Composer::new(id, source).compose().map_err(Box::new)
+    }
+
+    /// The document's root, or `None` if the file has no content.
+    pub fn root(&self) -> Option<NodeId> {
+        self.root
+    }
+
+    /// A node as it stands, aliases not followed.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    /// The node that `id` stands for: itself, or what its alias names.
+    pub fn resolve(&self, id: NodeId) -> NodeId {
+        match self.node(id).content {
+            // An alias names a node that is not an alias itself: YAML has no anchors on aliases.
+            Content::Alias(target) => target,
+            Content::Scalar { .. } | Content::Sequence { .. } | Content::Mapping { .. } => id,
+        }
+    }
+
+    /// Where a node stands (an alias: where it is used).
+    pub fn origin(&self, id: NodeId) -> Origin {
+        Origin { source: self.source, span: self.node(id).span }
+    }
+}
+
+/// A collection that is still open.
+struct Open {
+    node: NodeId,
+    /// A mapping's key that waits for its value.
+    key: Option<NodeId>,
+}
+
+struct Composer<'a> {
+    source: &'a Source,
+    document: Document,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, NodeId>,
+    documents: usize,
+}
+
+impl<'a> Composer<'a> {
+    fn new(id: SourceId, source: &'a Source) -> Self {
+        let document = Document { source: id, nodes: Vec::new(), root: None };
+        Self { source, document, open: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
+    }
+
+    fn compose(mut self) -> Result<Document, Diagnostic> {
+        for event in Parser::new_from_str(&self.source.text) {
+            let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
+            let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
+            self.take(event, span)?;
+        }
+        Ok(self.document)
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    let diagnostic = Diagnostic::error(Code::SeveralDocuments, self.origin(span), "a second YAML document begins here");
+                    return Err(diagnostic.help("keep one document in a file and pass several files with `--config`"));
+                }
+            }
+            Event::Alias(anchor) => {
+                let Some(target) = self.anchors.get(&anchor).copied() else {
+                    return Err(Diagnostic::error(Code::Syntax, self.origin(span), "alias of an anchor that is not defined before it"));
+                };
+                let id = self.push(Node { span, content: Content::Alias(target), anchored: false, tag: None });
+                self.attach(id);
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                let span = self.scalar_span(span, style);
+                // The parser says `~` for a value that is not there.
+                let text = if span.start == span.end && matches!(style, ScalarStyle::Plain) { String::new() } else { text.into_owned() };
+                let tag = tag.map(|tag| tag.original());
+                let id = self.push(Node { span, content: Content::Scalar { text, style }, anchored: anchor > 0, tag });
+                self.anchor(anchor, id);
+                self.attach(id);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let content = Content::Sequence { items: Vec::new(), flow: matches!(style, StructureStyle::Flow) };
+                self.start(Node { span, content, anchored: anchor > 0, tag: tag.map(|tag| tag.original()) }, anchor)?;
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let content = Content::Mapping { entries: Vec::new(), flow: matches!(style, StructureStyle::Flow) };
+                self.start(Node { span, content, anchored: anchor > 0, tag: tag.map(|tag| tag.original()) }, anchor)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Comment(..) => {}
+            // Only sent when asked for; the parser may also grow new kinds, which carry no data for us.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, node: Node) -> NodeId {
+        self.document.nodes.push(node);
+        NodeId(self.document.nodes.len() - 1)
+    }
+
+    fn anchor(&mut self, anchor: usize, id: NodeId) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, id);
+        }
+    }
+
+    fn start(&mut self, node: Node, anchor: usize) -> Result<(), Diagnostic> {
+        let span = node.span;
+        if self.open.len() >= MAX_DEPTH {
+            return Err(self.too_deep(span));
+        }
+        let id = self.push(node);
+        self.anchor(anchor, id);
+        self.attach(id);
+        self.open.push(Open { node: id, key: None });
+        Ok(())
+    }
+
+    /// Puts a node into the collection that is open; the first one without any is the root.
+    fn attach(&mut self, id: NodeId) {
+        let Some(open) = self.open.last_mut() else {
+            self.document.root = Some(id);
+            return;
+        };
+        match &mut self.document.nodes[open.node.0].content {
+            Content::Sequence { items, .. } => items.push(id),
+            Content::Mapping { entries, .. } => match open.key.take() {
+                None => open.key = Some(id),
+                Some(key) => entries.push((key, id)),
+            },
+            Content::Scalar { .. } | Content::Alias(_) => {}
+        }
+    }
+
+    fn end(&mut self, span: Span) {
+        let Some(open) = self.open.pop() else { return };
+        let last = match &self.document.node(open.node).content {
+            Content::Sequence { items, flow: false } => items.last().copied(),
+            Content::Mapping { entries, flow: false } => entries.last().map(|(_, value)| *value),
+            Content::Sequence { .. } | Content::Mapping { .. } | Content::Scalar { .. } | Content::Alias(_) => None,
+        };
+        let end = last.map_or(span.end, |last| self.document.node(last).span.end);
+        self.document.nodes[open.node.0].span.end = end;
+    }
+
+    /// A block scalar's span as the parser gives it begins after the header and runs up to the next token.
+    fn scalar_span(&self, span: Span, style: ScalarStyle) -> Span {
+        match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let text = &self.source.text;
+                let before = text.get(..span.start).unwrap_or_default().trim_end();
+                let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+                let line = &before[line_start..];
+                let header = line.char_indices().find(|(at, _)| is_block_header(&line[*at..])).map_or(line.len(), |(at, _)| at);
+                let end = text.get(..span.end).unwrap_or_default().trim_end().len();
+                Span { start: line_start + header, end: end.max(before.len()) }
+            }
+            ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => span,
+        }
+    }
+
+    fn origin(&self, span: Span) -> Origin {
+        Origin { source: self.document.source, span }
+    }
+
+    fn too_deep(&self, span: Span) -> Diagnostic {
+        let message = format!("nested more than {MAX_DEPTH} levels deep");
+        Diagnostic::error(Code::TooDeep, self.origin(span), message).help("a config needs six levels; look for a bracket or dash too many")
+    }
+
+    fn syntax_error(&self, error: &ScanError) -> Diagnostic {
+        let offset = error.marker().byte_offset().unwrap_or(self.source.text.len()).min(self.source.text.len());
+        let message = error.info();
+        let here = Span { start: offset, end: offset };
+        if message.contains("recursion limit") {
+            return self.too_deep(here);
+        }
+        if let Some(tab) = self.tab_in_indentation(offset) {
+            let span = Span { start: tab, end: tab + 1 };
+            return Diagnostic::error(Code::TabIndentation, self.origin(span), "a tab is used for indentation, which YAML forbids")
+                .help("use spaces; `resim-sync validate --fix` shows the mended file and `--write` saves it");
+        }
+        Diagnostic::error(Code::Syntax, self.origin(here), message)
+    }
+
+    /// The first tab in the leading blanks of the line of `offset` or of a line shortly around it: the
+    /// parser notices some tabs only when the scalar before them ends.
+    fn tab_in_indentation(&self, offset: usize) -> Option<usize> {
+        let text = &self.source.text;
+        let line = self.source.line_column(offset).line;
+        let mut at = text.get(..offset)?.rfind('\n').map_or(0, |at| at + 1);
+        for _ in line..line + 2 {
+            let rest = text.get(at..)?;
+            let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = rest[..blanks].find('\t') {
+                return Some(at + tab);
+            }
+            at += rest.find('\n')? + 1;
+        }
+        None
+    }
+}
+
+/// Whether a line's tail is `|` or `>` with its indicators and perhaps a comment.
+fn is_block_header(tail: &str) -> bool {
+    let Some(rest) = tail.strip_prefix(['|', '>']) else { return false };
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
+    let blanks = rest.trim_start_matches([' ', '\t']);
+    blanks.is_empty() || (blanks.len() < rest.len() && blanks.starts_with('#'))
+}

@@ -1,0 +1,15 @@
+//! `resim-sync` keeps the experiences, test suites and tags of a ReSim project equal to a YAML file.
+//!
+//! Four stages, each its own: load ([`config`] → [`desired`]), read ([`client`] → [`snapshot`]), plan
+//! ([`plan`], pure), apply ([`apply`]).
+
+pub mod apply;
+pub mod client;
+pub mod config;
+pub mod desired;
+pub mod diagnostics;
+pub mod ids;
+pub mod plan;
+pub mod secrets;
+pub mod snapshot;
+pub mod source;

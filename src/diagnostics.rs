@@ -148,6 +148,8 @@ codes! {
     TooDeep = "too-deep",
     /// Aliases that expand to more than the limit.
     AliasLimit = "alias-limit",
+    /// More problems than are worth showing.
+    TooManyProblems = "too-many-problems",
     /// One key twice in a mapping, in the same or in both spellings.
     DuplicateKey = "duplicate-key",
     /// A key that the format does not have.

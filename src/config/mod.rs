@@ -1,3 +1,19 @@
 //! From YAML files to [`Desired`](crate::desired::Desired), and back into the files in place.
 
+mod custom_field;
+mod document;
+mod entry;
+mod files;
+pub mod keys;
+mod load;
+mod merge;
+mod problems;
+mod read;
+mod scalar;
+mod suite;
+mod validate;
+mod view;
 pub mod yaml;
+
+pub use custom_field::{TimestampError, is_decimal, parse_timestamp};
+pub use load::{LoadOptions, Loaded, UnlistedMember, load, load_texts};

@@ -83,6 +83,21 @@ impl Document {
         self.root
     }
 
+    /// How many nodes the document has.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether the document has no content.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// All nodes in the order in which they begin.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index), node))
+    }
+
     /// A node as it stands, aliases not followed.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
@@ -125,7 +140,9 @@ impl<'a> Composer<'a> {
     }
 
     fn compose(mut self) -> Result<Document, Diagnostic> {
-        for event in Parser::new_from_str(&self.source.text) {
+        // Comments as events would be buffered by the parser, up to a limit that a long comment reaches.
+        let options = granit_parser::options! { emit_comments: false };
+        for event in Parser::new_from_str_with_options(&self.source.text, options) {
             let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
             let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
             self.take(event, span)?;
@@ -133,6 +150,7 @@ impl<'a> Composer<'a> {
         Ok(self.document)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the parser's enum may grow; what it may grow by is only sent when asked for")]
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
         match event {
             Event::DocumentStart(..) => {
@@ -146,6 +164,14 @@ impl<'a> Composer<'a> {
                 let Some(target) = self.anchors.get(&anchor).copied() else {
                     return Err(Diagnostic::error(Code::Syntax, self.origin(span), "alias of an anchor that is not defined before it"));
                 };
+                if self.open.iter().any(|open| open.node == target) {
+                    let diagnostic = Diagnostic::error(
+                        Code::AliasLimit,
+                        self.origin(span),
+                        "an alias stands inside the value that it names, which has no end",
+                    );
+                    return Err(diagnostic.help("move the anchor to a value that does not hold the alias"));
+                }
                 let id = self.push(Node { span, content: Content::Alias(target), anchored: false, tag: None });
                 self.attach(id);
             }
@@ -168,7 +194,6 @@ impl<'a> Composer<'a> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Comment(..) => {}
-            // Only sent when asked for; the parser may also grow new kinds, which carry no data for us.
             _ => {}
         }
         Ok(())

@@ -98,9 +98,12 @@ impl Diagnostics {
     /// All of them: by file and place, errors before warnings at one place, without exact repeats.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut items: Vec<&Diagnostic> = self.items.iter().collect();
-        items.sort_by_key(|item| {
-            let place = item.labels.first().map(|label| label.origin);
-            (place.is_none(), place, item.severity, item.code, item.message.clone())
+        items.sort_by(|a, b| {
+            let key = |item: &Diagnostic| {
+                let place = item.labels.first().map(|label| label.origin);
+                (place.is_none(), place, item.severity, item.code)
+            };
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
         items.dedup();
         items

@@ -10,6 +10,7 @@ pub mod desired;
 pub mod diagnostics;
 pub mod ids;
 pub mod plan;
+pub mod render;
 pub mod secrets;
 pub mod snapshot;
 pub mod source;

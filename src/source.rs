@@ -41,7 +41,12 @@ pub struct Source {
     /// The whole text, decoded as UTF-8, byte-order mark included.
     pub text: String,
     line_starts: Vec<usize>,
+    /// How many characters begin before each whole multiple of [`STRIDE`] bytes, so that columns in a very
+    /// long line cost little.
+    characters: Vec<usize>,
 }
+
+const STRIDE: usize = 4096;
 
 /// A place for people: both count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +62,14 @@ impl Source {
     pub fn new(path: impl Into<String>, text: String) -> Self {
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        Self { path: path.into(), text, line_starts }
+        let mut total = 0;
+        let characters = text.as_bytes().chunks(STRIDE).map(|chunk| {
+            let before = total;
+            total += count_characters(chunk);
+            before
+        });
+        let characters = characters.collect();
+        Self { path: path.into(), text, line_starts, characters }
     }
 
     /// The line and column of a byte offset; an offset past the end is the end.
@@ -65,8 +77,25 @@ impl Source {
         let offset = offset.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1];
-        let column = self.text.get(start..offset).map_or(0, |text| text.trim_start_matches('\u{feff}').chars().count());
+        let bom = usize::from(line == 1 && offset > 0 && self.text.starts_with('\u{feff}'));
+        let column = self.characters_before(offset) - self.characters_before(start) - bom;
         LineColumn { line, column: column + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let before = self.characters.get(stride).copied();
+        // A text that ends with a whole stride has no entry after it.
+        let (from, before) = before.map_or_else(
+            || (stride.saturating_sub(1) * STRIDE, self.characters.last().copied().unwrap_or(0)),
+            |before| (stride * STRIDE, before),
+        );
+        before + count_characters(&self.text.as_bytes()[from..offset])
+    }
+
+    /// The offset at which a line (from 1) begins; past the last line, the end.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.line_starts.get(line - 1).copied().unwrap_or(self.text.len())
     }
 
     /// The text of a line (from 1) without its line end.
@@ -75,6 +104,10 @@ impl Source {
         let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
         self.text[start..end].trim_end_matches(['\n', '\r'])
     }
+}
+
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 /// All config files of one run, in the order in which they were given.
@@ -98,5 +131,31 @@ impl Sources {
     /// All files with their handles, in order.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         self.files.iter().enumerate().map(|(index, source)| (SourceId(index), source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_without_the_byte_order_mark() {
+        let source = Source::new("a", "\u{feff}äb\r\ncé".to_owned());
+        let at = |offset| (source.line_column(offset).line, source.line_column(offset).column);
+        assert_eq!([at(0), at(3), at(5), at(6)], [(1, 1), (1, 1), (1, 2), (1, 3)]);
+        assert_eq!([at(8), at(9), at(11), at(99)], [(2, 1), (2, 2), (2, 3), (2, 3)]);
+        assert_eq!((source.line(1), source.line(2), source.line(3)), ("\u{feff}äb", "cé", ""));
+    }
+
+    #[test]
+    fn columns_in_long_lines_are_those_of_plain_counting() {
+        for length in [STRIDE - 1, STRIDE, STRIDE + 1, 3 * STRIDE] {
+            let text: String = "xé".chars().cycle().take(length).collect();
+            let source = Source::new("a", text.clone());
+            for (column, (offset, _)) in text.char_indices().enumerate().step_by(97) {
+                assert_eq!(source.line_column(offset).column, column + 1);
+            }
+            assert_eq!(source.line_column(text.len()).column, length + 1);
+        }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Parts {
     pub(crate) managed_tags: BTreeMap<TagName, Origin>,
     /// The key `experiences` is there, with a value.
     pub(crate) has_experiences: bool,
+    /// The key `experiences` is there, without a value.
+    pub(crate) experiences_is_null: bool,
     /// The name and tags of every entry could be read: only then is an unknown member surely unknown.
     pub(crate) complete: bool,
     /// Where the file's content begins; where `experiences` is empty, that key.
@@ -59,6 +61,7 @@ impl Reader<'_> {
         parts.start = Some(fields.start);
         if let Some(slot) = fields.slot(CONFIG.known("experiences")).filter(|slot| self.is_null(slot.value)) {
             parts.start = Some(slot.key);
+            parts.experiences_is_null = true;
         }
         if let Some(field) = self.present(&CONFIG, &fields, "experiences") {
             parts.has_experiences = true;

@@ -86,7 +86,7 @@ impl Reader<'_> {
             }
         }
         for (first, again) in repeats(&locations) {
-            let mut diagnostic = Diagnostic::error(Code::RepeatedLocation, again, "a location is listed twice");
+            let mut diagnostic = Diagnostic::error(Code::RepeatedLocation, again.origin, "a location is listed twice");
             diagnostic.labels[0].text = "again here".into();
             self.problems.push(diagnostic.at(first, "first here").help("remove one of them"));
         }
@@ -112,7 +112,8 @@ impl Reader<'_> {
             names.push(name);
         }
         for (first, again) in repeats(&names) {
-            let mut diagnostic = Diagnostic::error(Code::DuplicateVariable, again, "an environment variable is set twice");
+            let message = format!("environment variable `{}` is set twice", brief(again.value));
+            let mut diagnostic = Diagnostic::error(Code::DuplicateVariable, again.origin, message);
             diagnostic.labels[0].text = "again here".into();
             self.problems.push(diagnostic.at(first, "first here").help("keep one of them"));
         }
@@ -134,8 +135,11 @@ impl Reader<'_> {
             }
             let Some(name) = name else { continue };
             if let Some(first) = names.get(&name.value.to_lowercase()) {
-                let mut diagnostic =
-                    Diagnostic::error(Code::DuplicateCustomField, name.origin, "a custom field is set twice; upper and lower case are one");
+                let mut diagnostic = Diagnostic::error(
+                    Code::DuplicateCustomField,
+                    name.origin,
+                    format!("custom field `{}` is set twice; upper and lower case are one", brief(name.value)),
+                );
                 diagnostic.labels[0].text = "again here".into();
                 self.problems.push(diagnostic.at(*first, "first here").help("put all values into one field's `values`, or rename one"));
             } else {

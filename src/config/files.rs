@@ -52,7 +52,7 @@ fn find(pattern: &str, may_be_missing: bool, files: &mut Files, confines: &[Path
             problems.push(no_place(Code::FileUnreadable, "the path of a config file is empty").help("name a file with `--config`"));
         } else if !may_be_missing || fs::symlink_metadata(&plain).is_ok() {
             let diagnostic = no_place(Code::FileUnreadable, format!("`{}` does not exist", shown(&plain)));
-            problems.push(diagnostic.help("name the config with `--config`, or make one of what ReSim has with `resim-sync clone`"));
+            problems.push(diagnostic.help("name the config with `--config`, or write one from what ReSim has: `resim-sync clone`"));
         } else if confined(&parent(&plain), confines) {
             files.missing = Some(plain);
         } else {
@@ -132,7 +132,7 @@ impl Files {
                 let byte = bytes[at];
                 // Only the broken line is kept, for the message.
                 let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length);
-                let end = end.min(at + 200);
+                let end = end.min(at + if utf16 { 2 } else { 200 });
                 let text = String::from_utf8_lossy(&bytes[..end]).into_owned();
                 let message = format!("not UTF-8: the byte 0x{byte:02x} here is no text");
                 let help = if utf16 { "the file is UTF-16: save it as UTF-8" } else { "save the file as UTF-8" };

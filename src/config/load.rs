@@ -107,7 +107,11 @@ fn interpret(files: Files, options: &LoadOptions, mut problems: Problems) -> Loa
 }
 
 fn no_experiences(sources: &Sources, parts: &[Parts]) -> Diagnostic {
-    let message = if parts.len() > 1 { "no file has the key `experiences`" } else { "the config has no key `experiences`" };
+    let message = match parts {
+        [one] if one.experiences_is_null => "the key `experiences` has no value, and so counts as absent",
+        [_] => "the config has no key `experiences`",
+        _ => "no file has the key `experiences`",
+    };
     let mut diagnostic = Diagnostic::new(Severity::Error, Code::NoExperiences, message);
     if let Some((id, _)) = sources.iter().next() {
         let start = Origin { source: id, span: Span { start: 0, end: 0 } };

@@ -18,16 +18,14 @@ pub(crate) fn merge(files: Vec<Parts>, problems: &mut Problems) -> Desired {
     let mut desired = Desired::default();
     let mut ids: BTreeMap<ExperienceId, Origin> = BTreeMap::new();
     for parts in files {
-        let Parts { entries, suites, managed_tags, has_experiences: _, complete: _, start: _ } = parts;
+        let Parts { entries, suites, managed_tags, has_experiences: _, experiences_is_null: _, complete: _, start: _ } = parts;
         for entry in entries {
             if let Some(id) = &entry.experience.id {
                 match ids.get(&id.value) {
-                    Some(first) => problems.push(twice(
-                        Code::DuplicateId,
-                        format!("two entries have the experience ID {}", id.value),
-                        id.origin,
-                        *first,
-                    )),
+                    Some(first) => {
+                        let message = format!("two entries have the experience ID {}", id.value);
+                        problems.push(twice(Code::DuplicateId, message, id.origin, *first).help(ID_HELP));
+                    }
                     None => {
                         ids.insert(id.value, id.origin);
                     }

@@ -8,6 +8,7 @@ use super::scalar::{self, Number};
 use super::view::{Fields, Reader, Scalar, brief};
 use super::yaml::{Content, NodeId};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::secrets::is_secret_location;
 use crate::source::{Located, Origin};
 
 /// The value of a key that is there: null counts as absent.
@@ -156,7 +157,7 @@ impl<'a> Reader<'a> {
         let Content::Sequence { items, .. } = self.content(field.value) else {
             let help = match (field.key.value, self.scalar(field.value)) {
                 (Value::Names | Value::Texts | Value::Locations, Some(Scalar::Text(text, _)))
-                    if !text.trim().is_empty() && !text.contains(['\n', ',']) =>
+                    if !text.trim().is_empty() && !text.contains(['\n', ',']) && !is_secret_location(text) =>
                 {
                     format!("write a list: `{name}: [{}]`", brief(text))
                 }
@@ -220,7 +221,8 @@ impl<'a> Reader<'a> {
             !blank
         });
         for (first, again) in repeats(&names) {
-            let mut diagnostic = Diagnostic::warning(Code::RepeatedItem, again, format!("an item of `{name}` is listed twice"));
+            let message = format!("`{name}` lists `{}` twice", brief(again.value));
+            let mut diagnostic = Diagnostic::warning(Code::RepeatedItem, again.origin, message);
             diagnostic.labels[0].text = "again here".into();
             self.problems.push(diagnostic.at(first, "first here").help("remove one of them; listing it twice changes nothing"));
         }
@@ -228,13 +230,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where texts are repeated: the first place and each later one.
-pub(crate) fn repeats(items: &[Located<&str>]) -> Vec<(Origin, Origin)> {
+/// Which texts are repeated: the first place, and each later one with its place.
+pub(crate) fn repeats<'a>(items: &[Located<&'a str>]) -> Vec<(Origin, Located<&'a str>)> {
     let mut first = std::collections::BTreeMap::new();
     let mut repeats = Vec::new();
     for item in items {
         match first.get(item.value) {
-            Some(before) => repeats.push((*before, item.origin)),
+            Some(before) => repeats.push((*before, item.clone())),
             None => {
                 first.insert(item.value, item.origin);
             }

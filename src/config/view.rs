@@ -19,6 +19,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) document: &'a Document,
     pub(crate) problems: &'a mut Problems,
     budget: usize,
+    /// What unknown keys were taken for: an anchored mapping may be merged many times.
+    judged: BTreeMap<(&'static str, NodeId), Option<usize>>,
 }
 
 /// The value of a key.
@@ -59,7 +61,7 @@ impl<'a> Reader<'a> {
         let nodes = document.len();
         // Each node once for itself, and room for what aliases and merge keys repeat.
         let budget = 1_000_000 + 2 * nodes + (2 * nodes).min(2_000_000);
-        Self { document, problems, budget }
+        Self { document, problems, budget, judged: BTreeMap::new() }
     }
 
     /// Counts one visit; `false` when there were too many, which is reported once.
@@ -123,7 +125,7 @@ impl<'a> Reader<'a> {
             let mut own: Vec<Option<NodeId>> = vec![None; table.keys.len()];
             let mut merges = Vec::new();
             for (key, value) in entries {
-                if !self.charge(*value) {
+                if !self.charge(node) {
                     return None;
                 }
                 let Content::Scalar { text, style } = self.content(*key) else {
@@ -172,6 +174,7 @@ impl<'a> Reader<'a> {
             } else {
                 let message = "`<<` merges mappings, and this is none";
                 let diagnostic = self.error(Code::WrongType, candidate, message, format!("this is {}", self.describe(candidate)));
+                let diagnostic = if candidate == value { diagnostic } else { diagnostic.at(self.document.origin(value), "merged here") };
                 self.problems.push(diagnostic.help("name the anchor of a mapping, `<<: *base`, or a list of such, `<<: [*base, *more]`"));
             }
         }
@@ -193,7 +196,12 @@ impl<'a> Reader<'a> {
 
     /// Reports an unknown key; returns the key that was probably meant.
     fn unknown_key(&mut self, table: &'static Table, text: &str, key: NodeId) -> Option<usize> {
+        let judged = (table.definition, self.document.resolve(key));
+        if let Some(meant) = self.judged.get(&judged) {
+            return *meant;
+        }
         let meant = table.nearest(text);
+        self.judged.insert(judged, meant);
         let diagnostic = self.error(Code::UnknownKey, key, format!("unknown key `{}` in {}", brief(text), table.noun), "");
         let elsewhere = || TABLES.iter().find(|other| other.index(text).is_some());
         let help = if let Some(index) = meant {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Origin, Source, SourceId, Span};
@@ -276,17 +276,31 @@ impl<'a> Composer<'a> {
 
     fn syntax_error(&self, error: &ScanError) -> Diagnostic {
         let offset = error.marker().byte_offset().unwrap_or(self.source.text.len()).min(self.source.text.len());
-        let message = error.info();
         let here = Span { start: offset, end: offset };
-        if message.contains("recursion limit") {
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return self.too_deep(here);
         }
         if let Some(tab) = self.tab_in_indentation(offset) {
-            let span = Span { start: tab, end: tab + 1 };
-            return Diagnostic::error(Code::TabIndentation, self.origin(span), "a tab is used for indentation, which YAML forbids")
-                .help("use spaces; `resim-sync validate --fix` shows the mended file and `--write` saves it");
+            return self.tab(tab);
         }
-        Diagnostic::error(Code::Syntax, self.origin(here), message)
+        let (message, help) = explain(error);
+        let diagnostic = Diagnostic::error(Code::Syntax, self.origin(here), message);
+        if help.is_empty() { diagnostic } else { diagnostic.help(help) }
+    }
+
+    /// The error about a tab, which counts the other lines that have one.
+    fn tab(&self, tab: usize) -> Diagnostic {
+        let span = Span { start: tab, end: tab + 1 };
+        let others =
+            self.source.text[tab..].lines().skip(1).filter(|line| line[..line.len() - line.trim_start().len()].contains('\t')).count();
+        let mut diagnostic =
+            Diagnostic::error(Code::TabIndentation, self.origin(span), "a tab is used for indentation, which YAML forbids");
+        diagnostic.labels[0].text = match others {
+            0 => "this is a tab".into(),
+            1 => "this is a tab; a line below has one too".into(),
+            _ => format!("this is a tab; {others} lines below have one too"),
+        };
+        diagnostic.help("use spaces; `resim-sync validate --fix` shows the mended file and `--write` saves it")
     }
 
     /// The first tab in the leading blanks of the line of `offset` or of a line shortly around it: the
@@ -304,6 +318,43 @@ impl<'a> Composer<'a> {
             at += rest.find('\n')? + 1;
         }
         None
+    }
+}
+
+/// What a syntax error means for the writer of a config, and the likely way out.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the parser has many kinds; those that a config's writer meets are explained")]
+fn explain(error: &ScanError) -> (String, &'static str) {
+    const INDENTATION: &str = "check the indentation: the keys of one entry begin in the same column, and so do the dashes of one list";
+    const BRACKET: &str =
+        "look for a `[` or `{` above that is not closed, and for a missing comma; a text with brackets or commas needs quotes";
+    match error.kind() {
+        ErrorKind::MappingValueNotAllowed => {
+            ("a `:` where no key can be".into(), "a value that holds `: ` needs quotes; if a key is meant, check the indentation")
+        }
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::MappingKeyNotAllowed => {
+            ("this is not indented like what it belongs to".into(), INDENTATION)
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed => ("a list item where none can be".into(), INDENTATION),
+        ErrorKind::InvalidColonPlacement | ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
+            (error.info(), BRACKET)
+        }
+        ErrorKind::UnclosedFlowCollection { open } => {
+            (format!("`{open}` is not closed"), "close it, or put the text in quotes if no list or mapping is meant")
+        }
+        ErrorKind::UnclosedQuotedScalar => {
+            ("the quote is not closed".into(), "close it; inside '…' a quote is written twice, inside \"…\" as `\\\"`")
+        }
+        ErrorKind::UnknownAnchor => {
+            ("alias of an anchor that is not defined above".into(), "anchors (`&name`) count from where they stand, in their own file only")
+        }
+        ErrorKind::UnknownQuotedScalarEscape => (error.info(), "inside \"…\" write a backslash twice, or use '…'"),
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            (error.info(), "quote the value as a whole; inside '…' a quote is written twice")
+        }
+        _ if error.info().starts_with("unexpected character") => {
+            (error.info().replace('\'', "`"), "a value that begins with this character needs quotes")
+        }
+        _ => (error.info(), ""),
     }
 }
 

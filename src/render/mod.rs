@@ -1,0 +1,5 @@
+//! Values as text for people and machines.
+
+pub mod diagnostics;
+mod quote;
+mod redact;

@@ -121,25 +121,4 @@ fn no_experiences(sources: &Sources, parts: &[Parts]) -> Diagnostic {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn loaded(text: &str) -> Loaded {
-        load_texts(vec![("experiences.yaml".to_owned(), text.to_owned())], &LoadOptions::default())
-    }
-
-    #[test]
-    fn simple_file_becomes_desired() {
-        let loaded = loaded(
-            "experiences:\n- name: a\n  description: d\n  locations: [s3://b/a]\n  tags: [t]\n  container_timeout_seconds: 7200.0\n\
-             managed_test_suites:\n- {name: s, experiences: [a]}\nmanagedExperienceTags: [t]\n",
-        );
-        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
-        let desired = loaded.desired.expect("no errors");
-        let experience = &desired.experiences[&ExperienceName::new("a")];
-        assert_eq!(experience.settings.container_timeout_seconds, crate::desired::Setting::Set(7200));
-        assert_eq!(experience.settings.profile, crate::desired::Setting::Keep);
-        assert!(experience.tags.contains_key(&TagName::new("t")));
-        assert!(desired.suites[&SuiteName::new("s")].experiences.contains_key(&ExperienceName::new("a")));
-    }
-}
+mod tests;

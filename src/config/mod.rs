@@ -10,6 +10,7 @@ mod merge;
 mod problems;
 mod read;
 mod scalar;
+mod schema;
 mod suite;
 mod validate;
 mod view;
@@ -17,3 +18,4 @@ pub mod yaml;
 
 pub use custom_field::{TimestampError, is_decimal, parse_timestamp};
 pub use load::{LoadOptions, Loaded, UnlistedMember, load, load_texts};
+pub use schema::json_schema;

@@ -14,6 +14,9 @@ use crate::source::{Origin, Source, SourceId, Span};
 /// Collections may be nested this deep; a config needs six.
 pub const MAX_DEPTH: usize = 64;
 
+/// A file may hold this many values, many more than any config, so that its tree fits the memory.
+pub const MAX_NODES: usize = 4_000_000;
+
 /// Index of a node in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(usize);
@@ -146,6 +149,11 @@ impl<'a> Composer<'a> {
             let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
             let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
             self.take(event, span)?;
+            if self.document.nodes.len() > MAX_NODES {
+                let message = format!("the file holds more than {MAX_NODES} values");
+                return Err(Diagnostic::error(Code::FileTooLarge, self.origin(span), message)
+                    .help("is it a config at all? If so, split it into several files"));
+            }
         }
         Ok(self.document)
     }
@@ -176,16 +184,19 @@ impl<'a> Composer<'a> {
                 self.attach(id);
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let span = self.scalar_span(span, style);
+                let missing = span.start == span.end && matches!(style, ScalarStyle::Plain);
+                let span = if missing { self.missing_span(span) } else { self.scalar_span(span, style) };
                 // The parser says `~` for a value that is not there.
-                let text = if span.start == span.end && matches!(style, ScalarStyle::Plain) { String::new() } else { text.into_owned() };
+                let text = if missing { String::new() } else { text.into_owned() };
                 let tag = tag.map(|tag| tag.original());
                 let id = self.push(Node { span, content: Content::Scalar { text, style }, anchored: anchor > 0, tag });
                 self.anchor(anchor, id);
                 self.attach(id);
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let content = Content::Sequence { items: Vec::new(), flow: matches!(style, StructureStyle::Flow) };
+                let flow = matches!(style, StructureStyle::Flow);
+                let span = if flow { span } else { self.block_sequence_span(span) };
+                let content = Content::Sequence { items: Vec::new(), flow };
                 self.start(Node { span, content, anchored: anchor > 0, tag: tag.map(|tag| tag.original()) }, anchor)?;
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -247,6 +258,41 @@ impl<'a> Composer<'a> {
         };
         let end = last.map_or(span.end, |last| self.document.node(last).span.end);
         self.document.nodes[open.node.0].span.end = end;
+    }
+
+    /// Where the key ends that waits for the value which comes now.
+    fn key_end(&self) -> Option<usize> {
+        let key = self.open.last()?.key?;
+        Some(self.document.node(key).span.end)
+    }
+
+    /// A value that is not there stands after its key's `:`, where one could be written; the parser puts some
+    /// before it.
+    fn missing_span(&self, span: Span) -> Span {
+        let colon = self.key_end().and_then(|end| {
+            let rest = self.source.text.get(end..)?;
+            let value = rest.trim_start().strip_prefix(':')?;
+            Some(self.source.text.len() - value.len())
+        });
+        let at = colon.map_or(span.start, |colon| span.start.max(colon));
+        Span { start: at, end: at }
+    }
+
+    /// A block sequence that is not indented more than its key begins, for the parser, only after its first dash.
+    fn block_sequence_span(&self, span: Span) -> Span {
+        let dash = self.key_end().and_then(|end| {
+            let mut rest = self.source.text.get(end..span.start)?;
+            loop {
+                rest = rest.trim_start_matches([' ', '\t', '\r', '\n', ':']);
+                match rest.chars().next()? {
+                    '-' => return Some(span.start - rest.len()),
+                    '#' => rest = &rest[rest.find('\n')?..],
+                    '&' | '!' => rest = &rest[rest.find([' ', '\t', '\r', '\n'])?..],
+                    _ => return None,
+                }
+            }
+        });
+        Span { start: dash.unwrap_or(span.start), end: span.end }
     }
 
     /// A block scalar's span as the parser gives it begins after the header and runs up to the next token.
@@ -365,3 +411,6 @@ fn is_block_header(tail: &str) -> bool {
     let blanks = rest.trim_start_matches([' ', '\t']);
     blanks.is_empty() || (blanks.len() < rest.len() && blanks.starts_with('#'))
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -40,7 +40,8 @@ pub struct Source {
     pub path: String,
     /// The whole text, decoded as UTF-8, byte-order mark included.
     pub text: String,
-    line_starts: Vec<usize>,
+    /// As `u32`: files are limited far below its range, and a hostile one has a line for every byte.
+    line_starts: Vec<u32>,
     /// How many characters begin before each whole multiple of [`STRIDE`] bytes, so that columns in a very
     /// long line cost little.
     characters: Vec<usize>,
@@ -60,8 +61,9 @@ pub struct LineColumn {
 impl Source {
     /// Keeps a text under the path by which it is shown.
     pub fn new(path: impl Into<String>, text: String) -> Self {
-        let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
+        let mut line_starts = vec![0_u32];
+        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').filter_map(|(at, _)| u32::try_from(at + 1).ok()));
+        line_starts.shrink_to_fit();
         let mut total = 0;
         let characters = text.as_bytes().chunks(STRIDE).map(|chunk| {
             let before = total;
@@ -75,8 +77,8 @@ impl Source {
     /// The line and column of a byte offset; an offset past the end is the end.
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = offset.min(self.text.len());
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts[line - 1];
+        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
+        let start = self.line_start(line);
         let bom = usize::from(line == 1 && offset > 0 && self.text.starts_with('\u{feff}'));
         let column = self.characters_before(offset) - self.characters_before(start) - bom;
         LineColumn { line, column: column + 1 }
@@ -95,13 +97,13 @@ impl Source {
 
     /// The offset at which a line (from 1) begins; past the last line, the end.
     pub fn line_start(&self, line: usize) -> usize {
-        self.line_starts.get(line - 1).copied().unwrap_or(self.text.len())
+        self.line_starts.get(line - 1).map_or(self.text.len(), |start| *start as usize)
     }
 
     /// The text of a line (from 1) without its line end.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(self.text.len());
-        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let start = self.line_start(line);
+        let end = self.line_start(line + 1);
         self.text[start..end].trim_end_matches(['\n', '\r'])
     }
 }

@@ -85,9 +85,9 @@ impl<'a> Reader<'a> {
 
     /// A scalar's meaning, or `None` for a list or mapping.
     pub(crate) fn scalar(&self, node: NodeId) -> Option<Scalar<'a>> {
-        let node = self.document.node(self.document.resolve(node));
-        let Content::Scalar { text, style } = &node.content else { return None };
-        Some(match node.tag.as_deref() {
+        let node = self.document.resolve(node);
+        let Content::Scalar { text, style } = &self.document.node(node).content else { return None };
+        Some(match self.document.tag(node) {
             Some("!!null") => Scalar::Null,
             Some("!!str" | "!") => Scalar::Text(text, ScalarStyle::DoubleQuoted),
             Some("!!bool" | "!!int" | "!!float") => Scalar::Text(text, ScalarStyle::Plain),
@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                     self.problems.push(diagnostic);
                     continue;
                 };
-                if text == "<<" && matches!(style, ScalarStyle::Plain) {
+                if text.as_str() == "<<" && matches!(style, ScalarStyle::Plain) {
                     self.merge_sources(*value, &mut merges);
                     continue;
                 }
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
     /// The mappings that a merge key brings in, in order of precedence.
     fn merge_sources(&mut self, value: NodeId, sources: &mut Vec<NodeId>) {
         let candidates = match self.content(value) {
-            Content::Sequence { items, .. } => items.clone(),
+            Content::Sequence { items, .. } => items.to_vec(),
             Content::Mapping { .. } | Content::Scalar { .. } | Content::Alias(_) => vec![value],
         };
         for candidate in candidates {
@@ -242,20 +242,24 @@ impl<'a> Reader<'a> {
 
 /// Reports every key that stands twice in one mapping, in all mappings of a document.
 pub(crate) fn report_duplicate_keys(document: &Document, problems: &mut Problems) {
+    let mut keys: Vec<(&str, NodeId)> = Vec::new();
     for (_, node) in document.nodes() {
         let Content::Mapping { entries, .. } = &node.content else { continue };
-        let mut first: BTreeMap<&str, NodeId> = BTreeMap::new();
-        for (key, _) in entries {
-            let Content::Scalar { text, .. } = &document.node(document.resolve(*key)).content else { continue };
-            let Some(before) = first.get(text.as_str()) else {
-                first.insert(text, *key);
-                continue;
-            };
-            let help = if text == "<<" { "merge several mappings with a list: `<<: [*base, *more]`" } else { "keep one of them" };
-            let mut diagnostic =
-                Diagnostic::error(Code::DuplicateKey, document.origin(*key), format!("the key `{}` is there twice", brief(text)));
-            diagnostic.labels[0].text = "again here".into();
-            problems.push(diagnostic.at(document.origin(*before), "first here").help(help));
+        keys.clear();
+        keys.extend(entries.iter().filter_map(|(key, _)| match &document.node(document.resolve(*key)).content {
+            Content::Scalar { text, .. } => Some((text.as_str(), *key)),
+            Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => None,
+        }));
+        keys.sort();
+        for same in keys.chunk_by(|(one, _), (other, _)| one == other) {
+            let (text, first) = same[0];
+            for (_, again) in &same[1..] {
+                let help = if text == "<<" { "merge several mappings with a list: `<<: [*base, *more]`" } else { "keep one of them" };
+                let message = format!("the key `{}` is there twice", brief(text));
+                let mut diagnostic = Diagnostic::error(Code::DuplicateKey, document.origin(*again), message);
+                diagnostic.labels[0].text = "again here".into();
+                problems.push(diagnostic.at(document.origin(first), "first here").help(help));
+            }
         }
     }
 }
@@ -264,8 +268,7 @@ pub(crate) fn report_duplicate_keys(document: &Document, problems: &mut Problems
 /// the config says.
 pub(crate) fn report_foreign_tags(document: &Document, problems: &mut Problems) {
     const KNOWN: [&str; 10] = ["!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq", "!!merge", "!!timestamp"];
-    for (id, node) in document.nodes() {
-        let Some(tag) = node.tag.as_deref().filter(|tag| !KNOWN.contains(tag)) else { continue };
+    for (id, tag) in document.tags().filter(|(_, tag)| !KNOWN.contains(tag)) {
         let message = format!("the tag `{}` is not supported", brief(tag));
         problems.push(
             Diagnostic::error(Code::WrongType, document.origin(id), message)

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
+use super::text::Text;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Origin, Source, SourceId, Span};
 
@@ -15,11 +16,21 @@ use crate::source::{Origin, Source, SourceId, Span};
 pub const MAX_DEPTH: usize = 64;
 
 /// A file may hold this many values, many more than any config, so that its tree fits the memory.
-pub const MAX_NODES: usize = 4_000_000;
+pub const MAX_NODES: usize = 5_000_000;
 
 /// Index of a node in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NodeId(usize);
+pub struct NodeId(u32);
+
+impl NodeId {
+    fn at(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a document has at most MAX_NODES nodes"))
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// One file's tree; empty where the file holds no document.
 #[derive(Clone, Debug)]
@@ -28,6 +39,8 @@ pub struct Document {
     pub source: SourceId,
     nodes: Vec<Node>,
     root: Option<NodeId>,
+    /// Few nodes have one.
+    tags: BTreeMap<NodeId, Box<str>>,
 }
 
 /// A node, with its place.
@@ -40,8 +53,6 @@ pub struct Node {
     pub content: Content,
     /// Whether it has an anchor, so that changing it changes its aliases too.
     pub anchored: bool,
-    /// The tag as written after resolution (`!!str`), if there is one.
-    pub tag: Option<String>,
 }
 
 /// What a node holds.
@@ -50,21 +61,21 @@ pub enum Content {
     /// A scalar: its text after unquoting and how it was written.
     Scalar {
         /// The text; for a plain scalar, its source text.
-        text: String,
+        text: Text,
         /// Plain, quoted or block.
         style: ScalarStyle,
     },
     /// A list.
     Sequence {
         /// In order.
-        items: Vec<NodeId>,
+        items: Box<[NodeId]>,
         /// `[…]`, not lines with dashes.
         flow: bool,
     },
     /// A mapping, with all its entries, repeated keys and merge keys included.
     Mapping {
         /// In order: key and value.
-        entries: Vec<(NodeId, NodeId)>,
+        entries: Box<[(NodeId, NodeId)]>,
         /// `{…}`, not lines.
         flow: bool,
     },
@@ -98,12 +109,22 @@ impl Document {
 
     /// All nodes in the order in which they begin.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index), node))
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId::at(index), node))
     }
 
     /// A node as it stands, aliases not followed.
     pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0]
+        &self.nodes[id.index()]
+    }
+
+    /// A node's tag as written (`!!str`), if it has one; an alias has none.
+    pub fn tag(&self, id: NodeId) -> Option<&str> {
+        self.tags.get(&id).map(AsRef::as_ref)
+    }
+
+    /// All tags, with their nodes.
+    pub fn tags(&self) -> impl Iterator<Item = (NodeId, &str)> {
+        self.tags.iter().map(|(id, tag)| (*id, tag.as_ref()))
     }
 
     /// The node that `id` stands for: itself, or what its alias names.
@@ -124,8 +145,8 @@ impl Document {
 /// A collection that is still open.
 struct Open {
     node: NodeId,
-    /// A mapping's key that waits for its value.
-    key: Option<NodeId>,
+    /// A mapping's keys and values by turns.
+    children: Vec<NodeId>,
 }
 
 struct Composer<'a> {
@@ -138,7 +159,7 @@ struct Composer<'a> {
 
 impl<'a> Composer<'a> {
     fn new(id: SourceId, source: &'a Source) -> Self {
-        let document = Document { source: id, nodes: Vec::new(), root: None };
+        let document = Document { source: id, nodes: Vec::new(), root: None, tags: BTreeMap::new() };
         Self { source, document, open: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
     }
 
@@ -180,28 +201,27 @@ impl<'a> Composer<'a> {
                     );
                     return Err(diagnostic.help("move the anchor to a value that does not hold the alias"));
                 }
-                let id = self.push(Node { span, content: Content::Alias(target), anchored: false, tag: None });
+                let id = self.push(Node { span, content: Content::Alias(target), anchored: false });
                 self.attach(id);
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let missing = span.start == span.end && matches!(style, ScalarStyle::Plain);
                 let span = if missing { self.missing_span(span) } else { self.scalar_span(span, style) };
                 // The parser says `~` for a value that is not there.
-                let text = if missing { String::new() } else { text.into_owned() };
-                let tag = tag.map(|tag| tag.original());
-                let id = self.push(Node { span, content: Content::Scalar { text, style }, anchored: anchor > 0, tag });
-                self.anchor(anchor, id);
+                let text = if missing { Text::from("") } else { Text::from(text.as_ref()) };
+                let id = self.push(Node { span, content: Content::Scalar { text, style }, anchored: anchor > 0 });
+                self.properties(id, anchor, tag.as_deref());
                 self.attach(id);
             }
             Event::SequenceStart(style, anchor, tag) => {
                 let flow = matches!(style, StructureStyle::Flow);
                 let span = if flow { span } else { self.block_sequence_span(span) };
-                let content = Content::Sequence { items: Vec::new(), flow };
-                self.start(Node { span, content, anchored: anchor > 0, tag: tag.map(|tag| tag.original()) }, anchor)?;
+                let content = Content::Sequence { items: Box::default(), flow };
+                self.start(Node { span, content, anchored: anchor > 0 }, anchor, tag.as_deref())?;
             }
             Event::MappingStart(style, anchor, tag) => {
-                let content = Content::Mapping { entries: Vec::new(), flow: matches!(style, StructureStyle::Flow) };
-                self.start(Node { span, content, anchored: anchor > 0, tag: tag.map(|tag| tag.original()) }, anchor)?;
+                let content = Content::Mapping { entries: Box::default(), flow: matches!(style, StructureStyle::Flow) };
+                self.start(Node { span, content, anchored: anchor > 0 }, anchor, tag.as_deref())?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Comment(..) => {}
@@ -212,58 +232,62 @@ impl<'a> Composer<'a> {
 
     fn push(&mut self, node: Node) -> NodeId {
         self.document.nodes.push(node);
-        NodeId(self.document.nodes.len() - 1)
+        NodeId::at(self.document.nodes.len() - 1)
     }
 
-    fn anchor(&mut self, anchor: usize, id: NodeId) {
+    fn properties(&mut self, id: NodeId, anchor: usize, tag: Option<&Tag>) {
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
+        if let Some(tag) = tag {
+            self.document.tags.insert(id, tag.original().into());
+        }
     }
 
-    fn start(&mut self, node: Node, anchor: usize) -> Result<(), Diagnostic> {
+    fn start(&mut self, node: Node, anchor: usize, tag: Option<&Tag>) -> Result<(), Diagnostic> {
         let span = node.span;
         if self.open.len() >= MAX_DEPTH {
             return Err(self.too_deep(span));
         }
         let id = self.push(node);
-        self.anchor(anchor, id);
+        self.properties(id, anchor, tag);
         self.attach(id);
-        self.open.push(Open { node: id, key: None });
+        self.open.push(Open { node: id, children: Vec::new() });
         Ok(())
     }
 
     /// Puts a node into the collection that is open; the first one without any is the root.
     fn attach(&mut self, id: NodeId) {
-        let Some(open) = self.open.last_mut() else {
-            self.document.root = Some(id);
-            return;
-        };
-        match &mut self.document.nodes[open.node.0].content {
-            Content::Sequence { items, .. } => items.push(id),
-            Content::Mapping { entries, .. } => match open.key.take() {
-                None => open.key = Some(id),
-                Some(key) => entries.push((key, id)),
-            },
-            Content::Scalar { .. } | Content::Alias(_) => {}
+        match self.open.last_mut() {
+            Some(open) => open.children.push(id),
+            None => self.document.root = Some(id),
         }
     }
 
     fn end(&mut self, span: Span) {
-        let Some(open) = self.open.pop() else { return };
-        let last = match &self.document.node(open.node).content {
-            Content::Sequence { items, flow: false } => items.last().copied(),
-            Content::Mapping { entries, flow: false } => entries.last().map(|(_, value)| *value),
-            Content::Sequence { .. } | Content::Mapping { .. } | Content::Scalar { .. } | Content::Alias(_) => None,
+        let Some(Open { node, children }) = self.open.pop() else { return };
+        let last = children.last().map(|last| self.document.node(*last).span.end);
+        let node = &mut self.document.nodes[node.index()];
+        let in_flow = match &mut node.content {
+            Content::Sequence { items, flow } => {
+                *items = children.into_boxed_slice();
+                *flow
+            }
+            Content::Mapping { entries, flow } => {
+                *entries = children.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+                *flow
+            }
+            Content::Scalar { .. } | Content::Alias(_) => false,
         };
-        let end = last.map_or(span.end, |last| self.document.node(last).span.end);
-        self.document.nodes[open.node.0].span.end = end;
+        node.span.end = last.filter(|_| !in_flow).unwrap_or(span.end);
     }
 
     /// Where the key ends that waits for the value which comes now.
     fn key_end(&self) -> Option<usize> {
-        let key = self.open.last()?.key?;
-        Some(self.document.node(key).span.end)
+        let open = self.open.last()?;
+        let mapping = matches!(self.document.node(open.node).content, Content::Mapping { .. });
+        let key = open.children.last().filter(|_| mapping && open.children.len() % 2 == 1)?;
+        Some(self.document.node(*key).span.end)
     }
 
     /// A value that is not there stands after its key's `:`, where one could be written; the parser puts some

@@ -97,7 +97,7 @@ fn window(line: &str, at: usize) -> Range<usize> {
 /// reorder or hide text, and the runner's commands are written out.
 pub(crate) fn terminal_safe(text: &str) -> Cow<'_, str> {
     let command = text.contains("##[") || text.trim_start().starts_with("::");
-    if !command && !text.chars().any(is_active) {
+    if !command && !text.chars().any(|c| c == '\t' || is_active(c)) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

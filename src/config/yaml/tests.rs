@@ -166,7 +166,7 @@ proptest! {
                 for (_, node) in document.nodes() {
                     prop_assert!(fits(node.span), "{:?} {:?}", node.span, node.content);
                     let children: Vec<NodeId> = match &node.content {
-                        Content::Sequence { items, .. } => items.clone(),
+                        Content::Sequence { items, .. } => items.to_vec(),
                         Content::Mapping { entries, .. } => entries.iter().flat_map(|(key, value)| [*key, *value]).collect(),
                         Content::Scalar { .. } | Content::Alias(_) => Vec::new(),
                     };

@@ -90,8 +90,9 @@ fn interpret(files: Files, options: &LoadOptions, mut problems: Problems) -> Loa
     }
     // A file that could not be read may define what seems to be missing.
     let all_read = documents.len() == paths.len() && !problems.is_full() && !(paths.is_empty() && problems.has_errors());
-    let complete = all_read && parts.iter().all(|parts| parts.complete);
-    if all_read && missing.is_none() && !parts.iter().any(|parts| parts.has_experiences) {
+    let defined = parts.iter().any(|parts| parts.has_experiences);
+    let complete = all_read && defined && parts.iter().all(|parts| parts.complete);
+    if all_read && missing.is_none() && !defined {
         problems.push(no_experiences(&sources, &parts));
     }
     let desired = merge::merge(parts, &mut problems);

@@ -9,9 +9,11 @@ mod load;
 mod merge;
 mod problems;
 mod read;
+mod reference;
 mod scalar;
 mod schema;
 mod suite;
+mod syntax;
 mod text;
 mod validate;
 mod view;
@@ -19,5 +21,6 @@ pub mod yaml;
 
 pub use custom_field::{TimestampError, is_decimal, parse_timestamp};
 pub use load::{LoadOptions, Loaded, UnlistedMember, load, load_texts};
+pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use text::Text;

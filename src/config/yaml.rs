@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 
+use super::syntax;
 use super::text::Text;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Origin, Source, SourceId, Span};
@@ -89,7 +90,11 @@ impl Document {
     /// # Errors
     /// The first thing that is not YAML, a second document, or nesting over [`MAX_DEPTH`].
     pub fn parse(id: SourceId, source: &Source) -> Result<Self, Box<Diagnostic>> {
-        Composer::new(id, source).compose().map_err(Box::new)
+        Self::parse_within(id, source, MAX_NODES)
+    }
+
+    fn parse_within(id: SourceId, source: &Source, max_nodes: usize) -> Result<Self, Box<Diagnostic>> {
+        Composer::new(id, source).compose(max_nodes).map_err(Box::new)
     }
 
     /// The document's root, or `None` if the file has no content.
@@ -163,15 +168,15 @@ impl<'a> Composer<'a> {
         Self { source, document, open: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
     }
 
-    fn compose(mut self) -> Result<Document, Diagnostic> {
+    fn compose(mut self, max_nodes: usize) -> Result<Document, Diagnostic> {
         // Comments as events would be buffered by the parser, up to a limit that a long comment reaches.
         let options = granit_parser::options! { emit_comments: false };
         for event in Parser::new_from_str_with_options(&self.source.text, options) {
-            let (event, span) = event.map_err(|error| self.syntax_error(&error))?;
+            let (event, span) = event.map_err(|error| syntax::error(self.document.source, self.source, &error))?;
             let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
             self.take(event, span)?;
-            if self.document.nodes.len() > MAX_NODES {
-                let message = format!("the file holds more than {MAX_NODES} values");
+            if self.document.nodes.len() > max_nodes {
+                let message = format!("the file holds more than {max_nodes} values");
                 return Err(Diagnostic::error(Code::FileTooLarge, self.origin(span), message)
                     .help("is it a config at all? If so, split it into several files"));
             }
@@ -247,7 +252,7 @@ impl<'a> Composer<'a> {
     fn start(&mut self, node: Node, anchor: usize, tag: Option<&Tag>) -> Result<(), Diagnostic> {
         let span = node.span;
         if self.open.len() >= MAX_DEPTH {
-            return Err(self.too_deep(span));
+            return Err(syntax::too_deep(self.origin(span)));
         }
         let id = self.push(node);
         self.properties(id, anchor, tag);
@@ -337,94 +342,6 @@ impl<'a> Composer<'a> {
 
     fn origin(&self, span: Span) -> Origin {
         Origin { source: self.document.source, span }
-    }
-
-    fn too_deep(&self, span: Span) -> Diagnostic {
-        let message = format!("nested more than {MAX_DEPTH} levels deep");
-        Diagnostic::error(Code::TooDeep, self.origin(span), message).help("a config needs six levels; look for a bracket or dash too many")
-    }
-
-    fn syntax_error(&self, error: &ScanError) -> Diagnostic {
-        let offset = error.marker().byte_offset().unwrap_or(self.source.text.len()).min(self.source.text.len());
-        let here = Span { start: offset, end: offset };
-        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-            return self.too_deep(here);
-        }
-        if let Some(tab) = self.tab_in_indentation(offset) {
-            return self.tab(tab);
-        }
-        let (message, help) = explain(error);
-        let diagnostic = Diagnostic::error(Code::Syntax, self.origin(here), message);
-        if help.is_empty() { diagnostic } else { diagnostic.help(help) }
-    }
-
-    /// The error about a tab, which counts the other lines that have one.
-    fn tab(&self, tab: usize) -> Diagnostic {
-        let span = Span { start: tab, end: tab + 1 };
-        let others =
-            self.source.text[tab..].lines().skip(1).filter(|line| line[..line.len() - line.trim_start().len()].contains('\t')).count();
-        let mut diagnostic =
-            Diagnostic::error(Code::TabIndentation, self.origin(span), "a tab is used for indentation, which YAML forbids");
-        diagnostic.labels[0].text = match others {
-            0 => "this is a tab".into(),
-            1 => "this is a tab; a line below has one too".into(),
-            _ => format!("this is a tab; {others} lines below have one too"),
-        };
-        diagnostic.help("use spaces; `resim-sync validate --fix` shows the mended file and `--write` saves it")
-    }
-
-    /// The first tab in the leading blanks of the line of `offset` or of a line shortly around it: the
-    /// parser notices some tabs only when the scalar before them ends.
-    fn tab_in_indentation(&self, offset: usize) -> Option<usize> {
-        let text = &self.source.text;
-        let line = self.source.line_column(offset).line;
-        let mut at = text.get(..offset)?.rfind('\n').map_or(0, |at| at + 1);
-        for _ in line..line + 2 {
-            let rest = text.get(at..)?;
-            let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            if let Some(tab) = rest[..blanks].find('\t') {
-                return Some(at + tab);
-            }
-            at += rest.find('\n')? + 1;
-        }
-        None
-    }
-}
-
-/// What a syntax error means for the writer of a config, and the likely way out.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the parser has many kinds; those that a config's writer meets are explained")]
-fn explain(error: &ScanError) -> (String, &'static str) {
-    const INDENTATION: &str = "check the indentation: the keys of one entry begin in the same column, and so do the dashes of one list";
-    const BRACKET: &str =
-        "look for a `[` or `{` above that is not closed, and for a missing comma; a text with brackets or commas needs quotes";
-    match error.kind() {
-        ErrorKind::MappingValueNotAllowed => {
-            ("a `:` where no key can be".into(), "a value that holds `: ` needs quotes; if a key is meant, check the indentation")
-        }
-        ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::MappingKeyNotAllowed => {
-            ("this is not indented like what it belongs to".into(), INDENTATION)
-        }
-        ErrorKind::BlockSequenceEntryNotAllowed => ("a list item where none can be".into(), INDENTATION),
-        ErrorKind::InvalidColonPlacement | ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
-            (error.info(), BRACKET)
-        }
-        ErrorKind::UnclosedFlowCollection { open } => {
-            (format!("`{open}` is not closed"), "close it, or put the text in quotes if no list or mapping is meant")
-        }
-        ErrorKind::UnclosedQuotedScalar => {
-            ("the quote is not closed".into(), "close it; inside '…' a quote is written twice, inside \"…\" as `\\\"`")
-        }
-        ErrorKind::UnknownAnchor => {
-            ("alias of an anchor that is not defined above".into(), "anchors (`&name`) count from where they stand, in their own file only")
-        }
-        ErrorKind::UnknownQuotedScalarEscape => (error.info(), "inside \"…\" write a backslash twice, or use '…'"),
-        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            (error.info(), "quote the value as a whole; inside '…' a quote is written twice")
-        }
-        _ if error.info().starts_with("unexpected character") => {
-            (error.info().replace('\'', "`"), "a value that begins with this character needs quotes")
-        }
-        _ => (error.info(), ""),
     }
 }
 

@@ -34,7 +34,8 @@ fn rendered(case: &Path) -> String {
     let loaded = load(&options(case));
     let mut out = Vec::new();
     render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, &mut out).expect("a Vec takes everything");
-    let mut text = String::from_utf8(out).expect("output is UTF-8").replace(&format!("{}/", case.display()), "");
+    let mut text =
+        String::from_utf8(out).expect("output is UTF-8").replace(&format!("{}/", case.display().to_string().replace('\\', "/")), "");
     if loaded.desired.is_some() {
         text.push_str("valid\n");
     }

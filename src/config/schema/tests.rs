@@ -41,6 +41,17 @@ fn schema_is_a_valid_2020_12_schema() {
     assert!(jsonschema::meta::is_valid(&json_schema()));
 }
 
+/// Editors name the file by its address, so that it is in the repository; `UPDATE_GOLDEN=1` writes it.
+#[test]
+fn schema_file_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/config.schema.json");
+    let wanted = format!("{}\n", serde_json::to_string_pretty(&json_schema()).expect("JSON"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &wanted).expect("writable");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n"), wanted);
+}
+
 #[test]
 fn schema_and_parser_agree_on_every_golden_case() {
     let validator = validator();

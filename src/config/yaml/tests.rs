@@ -94,6 +94,14 @@ fn nesting_is_refused_beyond_the_limit_only() {
     assert_eq!(parsed(&block).1.map_err(|error| error.code).err(), Some(Code::TooDeep));
 }
 
+#[test]
+fn too_many_values_are_refused() {
+    let source = Source::new("c.yaml", format!("[{}]", "a,".repeat(100)));
+    assert!(Document::parse_within(SourceId(0), &source, 101).is_ok());
+    let refused = Document::parse_within(SourceId(0), &source, 100);
+    assert_eq!(refused.map_err(|error| error.code).err(), Some(Code::FileTooLarge));
+}
+
 /// Pieces that make interesting YAML when strung together.
 pub(crate) fn fragments() -> impl Strategy<Value = String> {
     let pieces = [

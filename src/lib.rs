@@ -5,11 +5,14 @@
 
 pub mod apply;
 pub mod client;
+pub mod clone;
 pub mod config;
 pub mod desired;
 pub mod diagnostics;
+pub mod github;
 pub mod ids;
 pub mod plan;
+pub mod progress;
 pub mod render;
 pub mod secrets;
 pub mod snapshot;

@@ -1,0 +1,142 @@
+//! Opening a connection: credentials, hosts, the project.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::{ApiError, ReSim};
+use crate::plan::Demand;
+use crate::snapshot::{Project, Snapshot};
+
+/// Where ReSim is and how to talk to it.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// Base of the API, with or without a trailing slash: `https://api.resim.ai/v1/`.
+    pub api_url: Url,
+    /// The OAuth tenant; not needed with a ready token.
+    pub auth_url: Option<Url>,
+    /// Who we are.
+    pub credentials: Credentials,
+    /// Requests in flight at most.
+    pub parallel: usize,
+    /// For the whole run, from now.
+    pub deadline: Duration,
+}
+
+/// Who we are to ReSim. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// A ready bearer token.
+    Token(SecretString),
+    /// OAuth client credentials.
+    Client {
+        /// Client ID.
+        id: String,
+        /// Client secret.
+        secret: SecretString,
+    },
+    /// OAuth password-realm.
+    Password {
+        /// User name.
+        username: String,
+        /// Password.
+        password: SecretString,
+    },
+}
+
+/// A connection that has no project yet.
+#[derive(Clone, Debug)]
+pub struct Session {}
+
+/// Why a project could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// A request failed.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// There is none of that name or ID.
+    #[error("no project is called `{asked}`")]
+    NotFound {
+        /// What was asked for.
+        asked: String,
+        /// Names that are near, nearest first, a few at most.
+        near: Vec<String>,
+    },
+    /// Several have the name.
+    #[error("{} projects are called `{asked}`", candidates.len())]
+    Ambiguous {
+        /// What was asked for.
+        asked: String,
+        /// All of that name.
+        candidates: Vec<Project>,
+    },
+}
+
+/// What to read.
+#[derive(Clone, Copy)]
+pub enum Scope<'a> {
+    /// The live lists, then what the function demands of them ([`crate::plan::demand`]).
+    Demanded(&'a (dyn Fn(&Snapshot) -> Demand + Sync)),
+    /// The live lists with all live members of all tags and systems, and the archived experiences if asked.
+    Live {
+        /// Whether to read the archived experiences too.
+        archived_experiences: bool,
+    },
+    /// Everything, archived experiences, suites and members included.
+    Everything,
+}
+
+/// What the run cost so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests sent, tokens and retries included.
+    pub requests: u64,
+    /// How many of them were repeats.
+    pub retries: u64,
+}
+
+impl Session {
+    /// Gets a token; sends nothing where it is given.
+    ///
+    /// # Errors
+    /// Refused credentials, an unreachable host, a URL that is neither https nor loopback.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, ApiError> {
+        let _ = options;
+        todo!()
+    }
+
+    /// Opens a project by ID (if it looks like one and exists), else by exact name.
+    pub async fn open_project(&self, name_or_id: &str) -> Result<ReSim, ProjectError> {
+        let _ = name_or_id;
+        todo!()
+    }
+
+    /// The scopes that the token claims, sorted, where it has the claim `permissions`.
+    pub fn permissions(&self) -> Option<Vec<String>> {
+        todo!()
+    }
+
+    /// Requests so far.
+    pub fn traffic(&self) -> Traffic {
+        todo!()
+    }
+}
+
+impl ReSim {
+    /// The project.
+    pub fn project(&self) -> &Project {
+        todo!()
+    }
+
+    /// Requests so far.
+    pub fn traffic(&self) -> Traffic {
+        todo!()
+    }
+
+    /// Reads the project's state: everything asked for, or an error; never a part.
+    pub async fn read(&self, scope: Scope<'_>) -> Result<Snapshot, ApiError> {
+        let _ = scope;
+        todo!()
+    }
+}

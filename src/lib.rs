@@ -5,10 +5,12 @@
 
 pub mod apply;
 pub mod client;
+pub mod cli;
 pub mod clone;
 pub mod config;
 pub mod desired;
 pub mod diagnostics;
+pub mod failure;
 pub mod github;
 pub mod ids;
 pub mod plan;
@@ -17,3 +19,5 @@ pub mod render;
 pub mod secrets;
 pub mod snapshot;
 pub mod source;
+pub mod state_file;
+pub mod version;

@@ -1,0 +1,9 @@
+//! The command line: what can be said, and how the environment adds to it.
+
+mod args;
+mod environment;
+mod values;
+
+pub use args::*;
+pub use environment::{Environment, parse};
+pub use values::*;

@@ -22,6 +22,9 @@ pub struct ConnectOptions {
     pub parallel: usize,
     /// For the whole run, from now.
     pub deadline: Duration,
+    /// Whether a value or location that is exactly `(hidden)` counts as not to be had: so the embedded API
+    /// serves what its state file hides. Never set for a real server.
+    pub hidden_placeholder: bool,
 }
 
 /// Who we are to ReSim. `Debug` shows no secret.

@@ -15,6 +15,8 @@ pub struct Report {
     pub digest: String,
     /// In the order of the schedule.
     pub actions: Vec<Action>,
+    /// What others changed between the read and the writes, in the order of the schedule.
+    pub meanwhile: Vec<ForeignChange>,
     /// What the second read said.
     pub verification: Verification,
     /// The signal that stopped the run, if one did.
@@ -124,6 +126,29 @@ pub enum Outcome {
     NotAttempted,
     /// Sent, but no answer came; the words say what was sent.
     Unknown(String),
+}
+
+/// Somebody else's change that an answer gave away; no request is spent on looking for more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignChange {
+    /// What it is about.
+    pub subject: Subject,
+    /// What shows it.
+    pub what: ForeignChangeKind,
+}
+
+/// What shows that somebody else made a change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ForeignChangeKind {
+    /// A field outside the mask, by JSON name, is not what was read. It was left as it is.
+    Field(&'static str),
+    /// The revision is not the next one: a revision in between was replaced.
+    Revision {
+        /// The one that was read.
+        read: i64,
+        /// The one that the answer gives.
+        answered: i64,
+    },
 }
 
 /// What the read after the writes said.

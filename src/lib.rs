@@ -13,6 +13,7 @@ pub mod diagnostics;
 pub mod failure;
 pub mod github;
 pub mod ids;
+mod near;
 pub mod plan;
 pub mod progress;
 pub mod render;

@@ -24,3 +24,4 @@ pub use load::{LoadOptions, Loaded, UnlistedMember, load, load_texts};
 pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use text::Text;
+pub(crate) use view::brief;

@@ -6,16 +6,14 @@ use super::view::brief;
 use crate::desired::Desired;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::ids::{ExperienceName, TagName};
+use crate::near::Suggester;
 use crate::source::Origin;
-
-/// Comparisons that are spent on looking for the name that was meant.
-const SUGGESTION_BUDGET: usize = 500_000;
 
 /// A suite may list experiences that the config does not define only where those are left alone. They
 /// are returned: the plan looks for them in ReSim.
 pub(crate) fn check_members(desired: &Desired, no_archive: bool, complete: bool, problems: &mut Problems) -> Vec<UnlistedMember> {
     let mut unlisted = Vec::new();
-    let mut budget = SUGGESTION_BUDGET;
+    let mut suggester = Suggester::default();
     for (suite, wanted) in &desired.suites {
         for (member, origin) in &wanted.experiences {
             match desired.experiences.get(member) {
@@ -28,7 +26,7 @@ pub(crate) fn check_members(desired: &Desired, no_archive: bool, complete: bool,
                 }
                 Some(_) => {}
                 None if no_archive => unlisted.push(UnlistedMember { suite: suite.clone(), experience: member.clone(), origin: *origin }),
-                None if complete => problems.push(unknown_member(desired, suite.as_str(), member, *origin, &mut budget)),
+                None if complete => problems.push(unknown_member(desired, suite.as_str(), member, *origin, &mut suggester)),
                 None => {}
             }
         }
@@ -36,30 +34,13 @@ pub(crate) fn check_members(desired: &Desired, no_archive: bool, complete: bool,
     unlisted
 }
 
-fn unknown_member(desired: &Desired, suite: &str, member: &ExperienceName, origin: Origin, budget: &mut usize) -> Diagnostic {
+fn unknown_member(desired: &Desired, suite: &str, member: &ExperienceName, origin: Origin, suggester: &mut Suggester) -> Diagnostic {
     let message = format!("test suite `{}` lists `{}`, which no file defines", brief(suite), brief(member.as_str()));
     let diagnostic = Diagnostic::error(Code::UnknownMember, origin, message);
-    match nearest(desired, member, budget) {
+    match suggester.nearest(member.as_str(), desired.experiences.keys().map(ExperienceName::as_str)) {
         Some(near) => diagnostic.help(format!("did you mean `{}`?", brief(near))),
         None => diagnostic.help("add an entry of that name under `experiences`, or take it out of the suite"),
     }
-}
-
-/// The defined name that is most like an unknown one.
-fn nearest<'a>(desired: &'a Desired, member: &ExperienceName, budget: &mut usize) -> Option<&'a str> {
-    let folded = fold(member.as_str());
-    if *budget < desired.experiences.len() || folded.len() > 200 {
-        return None;
-    }
-    *budget -= desired.experiences.len();
-    let allowed = (folded.chars().count() / 4).max(1);
-    let candidates = desired.experiences.keys().map(ExperienceName::as_str).filter(|name| name.len().abs_diff(folded.len()) <= 4 * allowed);
-    let (distance, name) = candidates.map(|name| (strsim::osa_distance(&folded, &fold(name)), name)).min()?;
-    (distance <= allowed).then_some(name)
-}
-
-fn fold(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A managed tag that no entry lists is removed from every listed experience: seldom meant.

@@ -3,6 +3,8 @@
 //! Judged by the name of an environment variable and by the look of a text; nothing is looked up or kept.
 //! Names are read in words, so that `KEYBOARD` is harmless; texts by marks that chance does not make.
 
+use std::borrow::Cow;
+
 /// Words that make the name of a variable, or of a parameter, one of a secret.
 const WORDS: &[&str] = &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS", "KEY", "AUTH"];
 
@@ -22,6 +24,18 @@ pub fn is_secret_location(location: &str) -> bool {
 /// Whether any other text must be hidden, by its look alone.
 pub fn looks_secret(text: &str) -> bool {
     text.contains("-----BEGIN ") || has_user_info(text) || has_secret_parameter(text) || has_token(text)
+}
+
+/// A message with its secret-looking words hidden; all of it if the words alone don't tell which.
+pub fn without_secrets(message: &str) -> Cow<'_, str> {
+    if !looks_secret(message) {
+        return Cow::Borrowed(message);
+    }
+    let safe: String = message
+        .split_inclusive(char::is_whitespace)
+        .map(|word| if looks_secret(word) { format!("(hidden){}", &word[word.trim_end().len()..]) } else { word.to_owned() })
+        .collect();
+    Cow::Owned(if looks_secret(&safe) { "(hidden)".to_owned() } else { safe })
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {
@@ -360,6 +374,13 @@ mod tests {
         ] {
             assert!(!looks_secret(text), "{text}");
         }
+    }
+
+    #[test]
+    fn messages_lose_the_secret_words_alone() {
+        assert_eq!(without_secrets("409: https://u:p@h/x is taken"), "409: (hidden) is taken");
+        assert_eq!(without_secrets("-----BEGIN PRIVATE KEY----- x"), "(hidden)");
+        assert_eq!(without_secrets("name is taken"), "name is taken");
     }
 
     #[test]

@@ -3,3 +3,5 @@
 pub mod diagnostics;
 mod quote;
 mod redact;
+pub mod sentence;
+pub mod view;

@@ -1,6 +1,7 @@
 //! Values as text for people and machines.
 
 pub mod diagnostics;
+pub mod markdown;
 mod quote;
 mod redact;
 pub mod sentence;

@@ -120,7 +120,7 @@ fn push_safe(text: &mut String, c: char) {
 
 /// Whether a character acts instead of showing: C0 and C1 controls but the tab, bidirectional marks, and
 /// what is not seen.
-fn is_active(c: char) -> bool {
+pub(crate) fn is_active(c: char) -> bool {
     (c.is_control() && c != '\t')
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -1,0 +1,204 @@
+//! Untrusted text in GitHub-flavoured Markdown and in HTML: it is shown and does nothing.
+//!
+//! What GitHub does to a text after rendering it (mentions, issue and commit references, emoji, mathematics)
+//! cannot be stopped by backslashes, but it never happens in code. So names always become code, and free text
+//! stays text only as far as its words are made of harmless characters. No function here returns a line break
+//! but [`fenced`], and `|` is left to the table that holds the text.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::render::quote::terminal_safe;
+
+/// The characters shown of a name or short value that is longer: so many of its start and of its end.
+const NAME_HEAD: usize = 110;
+const NAME_TAIL: usize = 40;
+/// The characters shown of a message that is longer.
+const MESSAGE_HEAD: usize = 560;
+const MESSAGE_TAIL: usize = 40;
+
+/// A name or short value as a code span; an empty one is said in words.
+pub(crate) fn code(text: &str) -> String {
+    let (shown, note) = shortened(text, NAME_HEAD, NAME_TAIL);
+    if text.is_empty() {
+        return "(empty)".to_owned();
+    }
+    format!("{}{note}", span(&visible(&shown)))
+}
+
+/// Free text: words of harmless characters as they are, from the first to the last other one as code.
+pub(crate) fn text(text: &str) -> String {
+    let (shown, note) = shortened(text, MESSAGE_HEAD, MESSAGE_TAIL);
+    free(&shown, true) + &note
+}
+
+/// One of our messages, in which values stand between backticks: those become code, the rest is free text.
+pub(crate) fn message(message: &str) -> String {
+    let (shown, note) = shortened(message, MESSAGE_HEAD, MESSAGE_TAIL);
+    let parts: Vec<&str> = shown.split('`').collect();
+    let mut out = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        // A last part behind an odd backtick is not enclosed.
+        let value = index % 2 == 1 && index + 1 < parts.len();
+        let piece = if value { code(part) } else { free(part, index == 0) };
+        let apart = !value && part.starts_with(char::is_whitespace);
+        if (apart && !out.ends_with(' ')) || (out.ends_with('`') && piece.starts_with('`')) {
+            out.push(' ');
+        }
+        out.push_str(&piece);
+        if !value && part.ends_with(char::is_whitespace) && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.trim().to_owned() + &note
+}
+
+/// Free text without a limit; where it begins a line, its first word must not begin a list or a heading.
+fn free(text: &str, begins_line: bool) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let harmless = |at: usize| is_harmless(words[at], begins_line && at == 0);
+    let Some(first) = (0..words.len()).find(|at| !harmless(*at)) else { return words.join(" ") };
+    let last = (0..words.len()).rfind(|at| !harmless(*at)).unwrap_or(first);
+    let mut parts: Vec<Cow<'_, str>> = words[..first].iter().map(|word| Cow::Borrowed(*word)).collect();
+    parts.push(Cow::Owned(span(&visible(&words[first..=last].join(" ")))));
+    parts.extend(words[last + 1..].iter().map(|word| Cow::Borrowed(*word)));
+    parts.join(" ")
+}
+
+/// A fenced block whose fence no line of the content can close. The content's own lines must be inert: see [`line`].
+pub(crate) fn fenced(info: &str, content: &str) -> String {
+    let fence = "`".repeat(longest_run(content).max(2) + 1);
+    let end = if content.is_empty() || content.ends_with('\n') { "" } else { "\n" };
+    format!("{fence}{info}\n{content}{end}{fence}\n")
+}
+
+/// One line for a fenced block.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    terminal_safe(text)
+}
+
+/// Text for HTML, between tags or in a quoted attribute.
+pub(crate) fn html(text: &str) -> String {
+    let safe = terminal_safe(text);
+    let mut out = String::with_capacity(safe.len() + 16);
+    for c in safe.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A name inside an HTML block (a `<summary>`), where Markdown does not hold.
+pub(crate) fn html_code(text: &str) -> String {
+    if text.is_empty() {
+        return "(empty)".to_owned();
+    }
+    let (shown, note) = shortened(text, NAME_HEAD, NAME_TAIL);
+    format!("<code>{}</code>{note}", html(&visible(&shown)))
+}
+
+/// A link with a text that is Markdown already.
+pub(crate) fn link(markdown: &str, url: &str) -> String {
+    format!("[{markdown}]({})", self::url(url))
+}
+
+/// A URL of ours or of GitHub with everything encoded that could end a link or a cell.
+pub(crate) fn url(url: &str) -> String {
+    encoded(url, |byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&+,;=%".contains(&byte))
+}
+
+/// A file's path as part of a URL.
+pub(crate) fn url_path(path: &str) -> String {
+    encoded(path, |byte| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte))
+}
+
+/// Percent-encodes every byte that is not allowed.
+pub(crate) fn encoded(text: &str, allowed: impl Fn(u8) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if allowed(byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// A number with its thousands apart.
+pub(crate) fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The start and the end of a text that is too long, and a note that says how long it is.
+pub(crate) fn shortened(text: &str, head: usize, tail: usize) -> (Cow<'_, str>, String) {
+    let Some((end_of_head, _)) = text.char_indices().nth(head + tail) else { return (Cow::Borrowed(text), String::new()) };
+    let end_of_head = text[..end_of_head].char_indices().nth(head).map_or(end_of_head, |(at, _)| at);
+    let start_of_tail = text.char_indices().rev().nth(tail.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let note = format!(" ({} characters)", number(text.chars().count()));
+    (Cow::Owned(format!("{}…{}", &text[..end_of_head], &text[start_of_tail..])), note)
+}
+
+/// Text with nothing active in it, in which blanks at the edges and repeated ones can be seen.
+fn visible(text: &str) -> String {
+    let safe = terminal_safe(text);
+    let end = safe.trim_end_matches(' ').len();
+    let mut out = String::with_capacity(safe.len());
+    let mut after_blank = true;
+    for (at, c) in safe.char_indices() {
+        let blank = c == ' ';
+        out.push(if blank && (after_blank || at >= end) { '␣' } else { c });
+        after_blank = blank;
+    }
+    out
+}
+
+/// A code span that holds just this text.
+fn span(text: &str) -> String {
+    let fence = "`".repeat(longest_run(text) + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// The length of the longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// Whether GitHub takes a word for nothing but text; at the start of a line it could also begin a list or a heading.
+fn is_harmless(word: &str, begins_line: bool) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || ".,;:!?'\"()/-+=%…→–—“”‘’".contains(c);
+    let lower = word.to_ascii_lowercase();
+    let reference = || word.as_bytes().windows(3).any(|w| w[0].is_ascii_alphabetic() && w[1] == b'-' && w[2].is_ascii_digit());
+    let hash = || word.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 7);
+    let begins_block = || {
+        let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        let numbered = rest.len() < word.len() && (rest.starts_with('.') || rest.starts_with(')'));
+        numbered || word.starts_with(['-', '+', '='])
+    };
+    word.chars().all(plain)
+        && word.matches(':').count() < 2
+        && !lower.contains("://")
+        && !lower.contains("www.")
+        && !reference()
+        && !hash()
+        && !(begins_line && begins_block())
+}
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,28 @@ pub struct Cli {
     pub(crate) general: GeneralArgs,
 }
 
+impl Cli {
+    /// How often `-v` was given.
+    pub fn verbosity(&self) -> u8 {
+        self.general.verbose
+    }
+
+    /// Whether to say nothing but results and errors.
+    pub fn is_quiet(&self) -> bool {
+        self.general.quiet
+    }
+
+    /// When to use colours.
+    pub fn color(&self) -> ColorChoice {
+        self.general.color
+    }
+
+    /// Whether bars are unwanted.
+    pub fn hides_progress(&self) -> bool {
+        self.general.no_progress
+    }
+}
+
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "General")]
 pub(crate) struct GeneralArgs {
@@ -431,6 +453,36 @@ pub(crate) struct ExperiencesArgs {
 pub(crate) enum ExperiencesCommand {
     /// Make ReSim equal to the config, or with --clone the config equal to ReSim
     Sync(Box<SyncArgs>),
+}
+
+impl From<ApplyArgs> for CloneArgs {
+    /// What the other program's `--clone` means here: the options that both have, the rest as by default.
+    fn from(args: ApplyArgs) -> Self {
+        let ApplyArgs {
+            config,
+            online,
+            scope,
+            guard: _,
+            create_missing: _,
+            plan: _,
+            expect_digest: _,
+            update_config: _,
+            snapshot_out: _,
+            ledger: _,
+            format: _,
+            show,
+        } = args;
+        Self {
+            config,
+            online,
+            archive_tag: scope.archive_tag,
+            from_snapshot: None,
+            manage: ManageChoice::default(),
+            no_ids: false,
+            add_to: None,
+            show,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Args)]

@@ -5,5 +5,6 @@ mod environment;
 mod values;
 
 pub use args::*;
+pub(crate) use environment::command;
 pub use environment::{Environment, parse};
 pub use values::*;

@@ -6,3 +6,5 @@ mod quote;
 mod redact;
 pub mod sentence;
 pub mod view;
+
+pub use quote::terminal_safe;

@@ -95,7 +95,7 @@ fn window(line: &str, at: usize) -> Range<usize> {
 
 /// A text in which nothing acts on a terminal or on a CI runner's log: control characters, marks that
 /// reorder or hide text, and the runner's commands are written out.
-pub(crate) fn terminal_safe(text: &str) -> Cow<'_, str> {
+pub fn terminal_safe(text: &str) -> Cow<'_, str> {
     let command = text.contains("##[") || text.trim_start().starts_with("::");
     if !command && !text.chars().any(|c| c == '\t' || is_active(c)) {
         return Cow::Borrowed(text);

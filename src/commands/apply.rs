@@ -1,0 +1,128 @@
+//! `apply`: plan, then do it; never asks.
+
+use std::path::Path;
+
+use super::connect::{Connection, connect};
+use super::load::{self, Problems};
+use super::planning::{self, Planned, Reading};
+use super::progress::Shown;
+use super::{Context, permissions, policy, show, update_config};
+use crate::apply::{ApplyRequest, Outcome, Report, Verification, apply};
+use crate::cli::{ApplyArgs, Format};
+use crate::failure::{Ending, Failure, FailureKind};
+use crate::private_file;
+use crate::state_file;
+
+pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, Failure> {
+    let policy = policy::guarded(&args.scope, &args.guard, args.create_missing)?;
+    let problems = if args.format == Format::Json { Problems::Json } else { Problems::Told };
+    // Local things first: nothing is read if the run cannot end well.
+    let saved = args.plan.as_deref().map(saved_plan).transpose()?;
+    let options = load::options(&args.config, &args.scope, &context.environment);
+    let (loaded, desired) = load::config(&options, problems, context)?;
+    may_write(args, context)?;
+    let connection = connect(&args.online, context).await?;
+    let outcome = async {
+        let reading = if args.snapshot_out.is_some() { Reading::Everything } else { Reading::Demanded };
+        let current = planning::read(&connection, &desired, &policy, reading, context).await?;
+        let planned = planning::planned(loaded, desired, current, policy, problems, context)?;
+        apply_planned(args, &planned, saved.as_ref(), &connection, context).await
+    };
+    let outcome = outcome.await;
+    connection.close(outcome)
+}
+
+/// In a GitHub job, only events that come after a review may write.
+fn may_write(args: &ApplyArgs, context: &Context) -> Result<(), Failure> {
+    let _ = (args, context);
+    Ok(())
+}
+
+struct SavedPlan {
+    digest: String,
+}
+
+fn read_saved_plan(text: &str) -> Result<SavedPlan, String> {
+    Err(text.to_owned())
+}
+
+fn saved_plan(path: &Path) -> Result<SavedPlan, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::new(FailureKind::Local, format!("cannot read {shown}: {error}")))?;
+    read_saved_plan(&text).map_err(|error| {
+        Failure::new(FailureKind::Local, format!("{shown}: {error}")).hint("make a plan file with `resim-sync plan --out FILE`")
+    })
+}
+
+async fn apply_planned(
+    args: &ApplyArgs,
+    planned: &Planned,
+    saved: Option<&SavedPlan>,
+    connection: &Connection,
+    context: &Context,
+) -> Result<Ending, Failure> {
+    let view = show::view(planned, args.show.show_values);
+    expected(args, planned, saved, &view, context)?;
+    if args.format != Format::Json || planned.plan.refusal.is_some() {
+        show::plan(&view, args.format.into(), context)?;
+    }
+    if planned.plan.refusal.is_some() {
+        return Err(Failure::told(FailureKind::Guard));
+    }
+    permissions::check(&planned.plan, connection.permissions.as_deref())?;
+    if let Some(path) = &args.snapshot_out {
+        let text = state_file::write(&planned.current, policy::secrets(args.show.show_values));
+        private_file::write(path, text.as_bytes())
+            .map_err(|error| Failure::new(FailureKind::Local, format!("cannot write {}: {error}; nothing was applied", path.display())))?;
+    }
+    let request = ApplyRequest {
+        resim: &connection.resim,
+        desired: &planned.desired,
+        policy: &planned.policy,
+        plan: &planned.plan,
+        current: &planned.current,
+        ledger: args.ledger.as_deref(),
+        stop: context.stop.clone(),
+        progress: &Shown::on(&context.console),
+    };
+    let report = apply(request)
+        .await
+        .map_err(|error| Failure::new(FailureKind::Local, format!("cannot open the ledger: {error}; nothing was applied")))?;
+    if args.update_config {
+        update_config::run(planned, &report, context)?;
+    }
+    ending(&report)
+}
+
+/// Fails if the plan is not the one that was asked for.
+fn expected(
+    args: &ApplyArgs,
+    planned: &Planned,
+    saved: Option<&SavedPlan>,
+    view: &crate::render::view::PlanView,
+    context: &Context,
+) -> Result<(), Failure> {
+    let wanted = saved.map(|saved| saved.digest.as_str());
+    let wrong = [wanted, args.expect_digest.as_deref()].into_iter().flatten().find(|wanted| *wanted != planned.digest);
+    let Some(wrong) = wrong else { return Ok(()) };
+    show::plan(view, args.format.into(), context)?;
+    if let Some(saved) = saved {
+    }
+    let message = format!("the plan is not the one asked for: its digest is {}, not {wrong}; nothing was written", planned.digest);
+    Err(Failure::new(FailureKind::PlanChanged, message).hint("review the plan above; to apply it, pass its digest"))
+}
+
+/// How a report ends the run.
+pub(super) fn ending(report: &Report) -> Result<Ending, Failure> {
+    if let Some(signal) = report.interrupted {
+        return Err(Failure::told(FailureKind::Interrupted(signal)));
+    }
+    if report.actions.iter().any(|action| action.outcome != Outcome::Done) {
+        return Err(Failure::told(FailureKind::PartialApply));
+    }
+    match &report.verification {
+        Verification::NotNeeded | Verification::Verified => Ok(Ending::Done),
+        Verification::NotConverged { .. } | Verification::NoLongerValid(_) => Err(Failure::told(FailureKind::NotConverged)),
+        Verification::NotRead(_) => Err(Failure::told(FailureKind::ApiError)),
+    }
+}

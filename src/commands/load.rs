@@ -1,0 +1,73 @@
+//! From config options to what is wanted, with everything that is wrong told.
+
+use std::path::PathBuf;
+
+use super::Context;
+use crate::cli::{ConfigArgs, Environment, ScopeArgs};
+use crate::config::{LoadOptions, Loaded, load};
+use crate::desired::Desired;
+use crate::diagnostics::Diagnostics;
+use crate::failure::{Failure, FailureKind};
+use crate::ids::TagName;
+use crate::render::diagnostics::{diagnostics_json, render_diagnostics};
+use crate::source::Sources;
+
+/// How problems are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Problems {
+    /// On stderr, for people.
+    Told,
+    /// As JSON on stdout if they end the run, else on stderr.
+    Json,
+}
+
+/// The options of loading.
+pub(super) fn options(config: &ConfigArgs, scope: &ScopeArgs, environment: &Environment) -> LoadOptions {
+    LoadOptions {
+        patterns: config.config.clone(),
+        confine_to: confinement(environment),
+        no_archive: scope.no_archive,
+        archive_tag: scope.archive_tag.as_deref().map(TagName::new),
+        allow_missing: false,
+    }
+}
+
+/// In a GitHub job, config files lie in the workspace or in a folder that the job made.
+fn confinement(environment: &Environment) -> Vec<PathBuf> {
+    match environment.get("GITHUB_WORKSPACE") {
+        Some(workspace) => std::iter::once(workspace).chain(environment.get("RUNNER_TEMP")).map(PathBuf::from).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Loads the config; errors end the run, warnings are told.
+pub(super) fn config(options: &LoadOptions, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
+    let mut loaded = load(options);
+    let desired = loaded.desired.take();
+    match desired {
+        Some(desired) => {
+            if !context.console.quiet {
+                tell(&loaded.sources, &loaded.diagnostics, context);
+            }
+            Ok((loaded, desired))
+        }
+        None => Err(invalid(&loaded.sources, &loaded.diagnostics, problems, context)?),
+    }
+}
+
+/// Shows what is wrong with the config, and makes the failure for it.
+pub(super) fn invalid(sources: &Sources, diagnostics: &Diagnostics, problems: Problems, context: &Context) -> Result<Failure, Failure> {
+    match problems {
+        Problems::Told => tell(sources, diagnostics, context),
+        Problems::Json => {
+            let json = diagnostics_json(sources, diagnostics);
+            context.console.out(|out| writeln!(out, "{json:#}"))?;
+        }
+    }
+    Ok(Failure::told(FailureKind::ConfigInvalid))
+}
+
+/// Shows problems on stderr.
+pub(super) fn tell(sources: &Sources, diagnostics: &Diagnostics, context: &Context) {
+    context.console.err(|err| render_diagnostics(sources, diagnostics, context.console.stderr_style, err));
+}

@@ -1,0 +1,63 @@
+//! `validate`, through the binary.
+
+use crate::support::{Folder, Program};
+
+const GOOD: &str = "experiences:\n  - {name: a, description: d, locations: [s3://b/a]}\n";
+
+#[test]
+fn valid_config_is_counted() {
+    let folder = Folder::with_config(GOOD);
+    let output = Program::new(&folder, &["validate"]).ends_with(0);
+    assert_eq!(output.stdout, "valid: 1 experience, 0 managed suites, 0 managed tags in 1 file\n");
+    assert_eq!(output.stderr, "");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_with_their_places() {
+    let folder = Folder::with_config("experiences:\n  - nmae: a\n    locations: s3://b\n");
+    let output = Program::new(&folder, &["validate"]).ends_with(3);
+    assert!(output.stderr.contains("experiences.yaml:2:5") && output.stderr.contains("did you mean `name`?"), "{}", output.stderr);
+    assert!(output.stderr.contains("experiences.yaml:3:16"), "{}", output.stderr);
+    assert_eq!(output.stdout, "");
+}
+
+#[test]
+fn json_is_valid_against_its_schema_and_alone_on_stdout() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../schemas/diagnostics-v1.schema.json")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for (config, code) in [(GOOD, 0), ("experiences: 5\n", 3)] {
+        let folder = Folder::with_config(config);
+        let output = Program::new(&folder, &["validate", "--format", "json"]).ends_with(code);
+        let json: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
+        assert!(validator.is_valid(&json), "{json:#}");
+    }
+}
+
+#[test]
+fn missing_file_is_an_invalid_config() {
+    let folder = Folder::new();
+    let output = Program::new(&folder, &["validate", "--config", "nowhere.yaml"]).ends_with(3);
+    assert!(output.stderr.contains("nowhere.yaml"), "{}", output.stderr);
+}
+
+#[test]
+fn in_a_job_files_outside_the_workspace_are_refused() {
+    let outside = Folder::with_config(GOOD);
+    let workspace = Folder::new();
+    let path = outside.file("experiences.yaml");
+    let output = Program::new(&workspace, &["validate", "--config"])
+        .args(&[path.to_str().expect("UTF-8")])
+        .env("GITHUB_WORKSPACE", workspace.path().to_str().expect("UTF-8"))
+        .ends_with(3);
+    assert!(output.stderr.contains("file-outside"), "{}", output.stderr);
+}
+
+#[test]
+fn wrong_usage_is_told_apart() {
+    let folder = Folder::with_config(GOOD);
+    assert!(Program::new(&folder, &["validate", "--nonsense"]).ends_with(64).stderr.contains("--nonsense"));
+    assert!(Program::new(&folder, &["vlidate"]).ends_with(64).stderr.contains("validate"));
+    Program::new(&folder, &["validate", "--no-archive", "--archive-tag", "x"]).ends_with(64);
+    let both = Program::new(&folder, &["validate"]).env("RESIM_NO_ARCHIVE", "1").env("RESIM_SYNC_ARCHIVE_TAG", "x").ends_with(64);
+    assert!(both.stderr.contains("exclude each other"), "{}", both.stderr);
+}

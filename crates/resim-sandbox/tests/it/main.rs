@@ -1,0 +1,5 @@
+//! The embedded API over real sockets.
+
+mod support;
+
+mod basics;

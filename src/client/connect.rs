@@ -1,10 +1,13 @@
 //! Opening a connection: credentials, hosts, the project.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::SecretString;
 
+use super::connection::Connection;
+use super::retry::Timing;
 use super::{ApiError, ReSim};
 use crate::plan::Demand;
 use crate::snapshot::{Project, Snapshot};
@@ -48,9 +51,11 @@ pub enum Credentials {
     },
 }
 
-/// A connection that has no project yet.
+/// A connection that has no project yet. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Session {}
+pub struct Session {
+    pub(crate) connection: Arc<Connection>,
+}
 
 /// Why a project could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -105,41 +110,38 @@ impl Session {
     /// # Errors
     /// Refused credentials, an unreachable host, a URL that is neither https nor loopback.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ApiError> {
-        let _ = options;
-        todo!()
+        Self::connect_with(options, Timing::default()).await
     }
 
-    /// Opens a project by ID (if it looks like one and exists), else by exact name.
-    pub async fn open_project(&self, name_or_id: &str) -> Result<ReSim, ProjectError> {
-        let _ = name_or_id;
-        todo!()
+    /// The same with other time limits, for tests.
+    pub(crate) async fn connect_with(options: &ConnectOptions, timing: Timing) -> Result<Self, ApiError> {
+        Ok(Self { connection: Arc::new(Connection::open(options, timing).await?) })
     }
 
-    /// The scopes that the token claims, sorted, where it has the claim `permissions`.
+    /// The scopes that the token claims, sorted, where it has the claim `permissions` and that is not empty.
     pub fn permissions(&self) -> Option<Vec<String>> {
-        todo!()
+        self.connection.auth.permissions()
     }
 
     /// Requests so far.
     pub fn traffic(&self) -> Traffic {
-        todo!()
+        self.connection.transport.traffic()
     }
 }
 
 impl ReSim {
     /// The project.
     pub fn project(&self) -> &Project {
-        todo!()
+        &self.project
     }
 
     /// Requests so far.
     pub fn traffic(&self) -> Traffic {
-        todo!()
+        self.connection.transport.traffic()
     }
 
-    /// Reads the project's state: everything asked for, or an error; never a part.
-    pub async fn read(&self, scope: Scope<'_>) -> Result<Snapshot, ApiError> {
-        let _ = scope;
-        todo!()
+    /// A path below the project.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("projects/{}/{rest}", self.project.id)
     }
 }

@@ -1,10 +1,15 @@
 //! Values as text for people and machines.
 
+pub mod annotations;
+pub mod compare;
 pub mod diagnostics;
+pub mod escape;
+pub mod json;
 pub mod markdown;
 mod quote;
 mod redact;
 pub mod sentence;
+pub mod text;
 pub mod view;
 
 pub use quote::terminal_safe;

@@ -133,6 +133,8 @@ pub struct ActionRow {
     pub what: Sentence,
     /// The experience of a membership.
     pub experience: Option<String>,
+    /// What was to be done, as data.
+    pub data: Write,
     /// How it ended.
     pub outcome: OutcomeKind,
     /// Why, or by what, or what was sent; untrusted.
@@ -348,7 +350,7 @@ fn action_row(action: &Action, sources: &Sources, show: ShowValues) -> ActionRow
         Outcome::Unknown(sent) => (OutcomeKind::Unknown, Some(message(sent, show))),
     };
     let place = origin.map(|origin| Place::new(sources, origin));
-    ActionRow { subject: subject_view(subject), write: kind, what, experience, outcome, detail, place }
+    ActionRow { subject: subject_view(subject), write: kind, what, experience, data: write.clone(), outcome, detail, place }
 }
 
 fn write_view(write: &Write) -> (WriteKind, Sentence, Option<String>) {

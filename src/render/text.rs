@@ -1,0 +1,12 @@
+//! Plans and reports for people at a terminal.
+//!
+//! Everything from outside is made inert; a line begins with a mark or a word of this program. Long
+//! sections lose detail by steps, and say so; names of what changes are never left out.
+
+mod page;
+mod plan;
+mod report;
+mod values;
+
+pub use plan::{render_difference, render_plan};
+pub use report::render_report;

@@ -1,0 +1,342 @@
+//! A plan as text: what is taken away first, the counts last.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::page::{Page, Tone, place, sentence};
+use super::values::{field_lines, in_few_words, value};
+use crate::render::compare::{PlanDifference, SavedChange};
+use crate::render::diagnostics::Style;
+use crate::render::escape::terminal_safe;
+use crate::render::sentence::{count, thousands};
+use crate::render::view::{ActionKind, ExperienceRow, NoteView, NoteWeight, PlanView, RefusalView, SuiteKind, SuiteRow, archive_reason};
+
+/// A section with more rows shows only so many with all they hold.
+const DETAILED: usize = 100;
+/// A list of names that are beside the point, or named elsewhere, shows so many.
+const LISTED: usize = 50;
+
+/// Writes a plan for people; `width` is the terminal's, in columns.
+///
+/// # Errors
+/// What the writer says.
+pub fn render_plan(view: &PlanView, style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, style, width);
+    let PlanView {
+        project,
+        digest,
+        counts: _,
+        refusal,
+        experiences: _,
+        tags: _,
+        systems: _,
+        suites: _,
+        notes,
+        left_alone,
+        unchanged: _,
+        live_before: _,
+    } = view;
+    page.section(Tone::Heading, &format!("Plan for {}", terminal_safe(&project.name)))?;
+    if let Some(refusal) = refusal {
+        refused(&mut page, refusal)?;
+    }
+    archives(&mut page, view)?;
+    removals(&mut page, view)?;
+    for kind in [ActionKind::Rename, ActionKind::Restore, ActionKind::Update] {
+        changes(&mut page, kind, view)?;
+    }
+    creations(&mut page, view)?;
+    tags(&mut page, view)?;
+    systems(&mut page, view)?;
+    suites(&mut page, &view.suites)?;
+    self::notes(&mut page, notes)?;
+    if !left_alone.is_empty() {
+        page.section(Tone::Heading, &format!("Left alone ({}): live, and not in the config", thousands(left_alone.len())))?;
+        page.names("  ", left_alone, LISTED)?;
+    }
+    if refusal.is_some() {
+        page.section(Tone::Alarm, "Refused: nothing is written. See the top for the ways on.")?;
+    }
+    let headline = sentence(&view.headline());
+    page.section(Tone::Heading, &headline)?;
+    if !view.is_empty() {
+        let digest = page.paint(Tone::Faint, &format!("Digest {digest}"));
+        page.line(&digest)?;
+    }
+    Ok(())
+}
+
+fn refused(page: &mut Page<'_>, refusal: &RefusalView) -> io::Result<()> {
+    // The experiences follow as the first section.
+    let RefusalView { sentence: why, ways, archives: _, live: _, limit: _, experiences: _ } = refusal;
+    page.section(Tone::Alarm, &format!("Refused: {}", sentence(why)))?;
+    for way in ways {
+        page.line(&format!("  {}", sentence(way)))?;
+    }
+    Ok(())
+}
+
+fn heading(page: &mut Page<'_>, word: &str, number: usize) -> io::Result<()> {
+    page.section(Tone::Heading, &format!("{word} ({})", thousands(number)))
+}
+
+fn archives(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
+    let rows: Vec<&ExperienceRow> = view.of_kind(ActionKind::Archive).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Archive", rows.len())?;
+    for row in rows.iter().take(DETAILED) {
+        let mut line = page.paint(Tone::Removed, &format!("  - {}", terminal_safe(&row.name)));
+        let mut more = row.reason.map(|reason| vec![archive_reason(reason).to_owned()]).unwrap_or_default();
+        more.extend(row.place.as_ref().map(place));
+        line.push_str(&page.paint(Tone::Faint, &format!("  {}", more.join("  "))));
+        page.line(&line)?;
+    }
+    rest(page, "-", Tone::Removed, &rows, |row| row.name.clone())
+}
+
+/// The rows beyond those shown in full, by name.
+fn rest(page: &mut Page<'_>, mark: &str, tone: Tone, rows: &[&ExperienceRow], name: impl Fn(&ExperienceRow) -> String) -> io::Result<()> {
+    let names: Vec<String> = rows.iter().skip(DETAILED).map(|row| name(row)).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let first = page.paint(tone, &format!("  {mark} {} more: ", thousands(names.len())));
+    page.names(&first, &names, usize::MAX)
+}
+
+/// Tags and suites that experiences lose while they stay live.
+fn removals(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
+    let tags = view.tags.iter().map(|tag| ("tag", &tag.name, &tag.removed));
+    let suites = view.suites.iter().map(|suite| ("suite", &suite.name, &suite.removed));
+    let losses: Vec<_> = tags.chain(suites).filter(|(_, _, names)| !names.is_empty()).collect();
+    if losses.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Take out", losses.iter().map(|(_, _, names)| names.len()).sum())?;
+    for (noun, name, names) in losses {
+        let first = page.paint(Tone::Removed, &format!("  - of {noun} {}: ", terminal_safe(name)));
+        page.names(&first, names, usize::MAX)?;
+    }
+    Ok(())
+}
+
+fn changes(page: &mut Page<'_>, kind: ActionKind, view: &PlanView) -> io::Result<()> {
+    let rows: Vec<&ExperienceRow> = view.of_kind(kind).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let (word, mark, tone) = match kind {
+        ActionKind::Rename => ("Rename", "~", Tone::Moved),
+        ActionKind::Restore => ("Restore", "^", Tone::Moved),
+        ActionKind::Update | ActionKind::Archive | ActionKind::Create => ("Update", "~", Tone::Changed),
+    };
+    heading(page, word, rows.len())?;
+    let (groups, single) = if rows.len() > DETAILED { grouped(page, &rows) } else { (Vec::new(), rows) };
+    for (lines, rows) in groups {
+        let first = page.paint(tone, &format!("  {mark} {}: ", count(rows.len(), "experience")));
+        let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
+        page.names(&first, &names, usize::MAX)?;
+        for line in lines {
+            page.line(&format!("      {line}"))?;
+        }
+    }
+    for row in single.iter().take(DETAILED) {
+        let line = page.paint(tone, &format!("  {mark} {}", renamed(row)));
+        let at = row.place.as_ref().map(|at| page.paint(Tone::Faint, &format!("  {}", place(at)))).unwrap_or_default();
+        page.line(&format!("{line}{at}"))?;
+        for line in detail(page, row) {
+            page.line(&format!("      {line}"))?;
+        }
+    }
+    rest(page, mark, tone, &single, |row| {
+        let fields: Vec<&str> = row.fields.iter().map(|field| field.field).collect();
+        let before = row.renamed_from.as_ref().map(|before| format!("{before} → ")).unwrap_or_default();
+        let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
+        format!("{before}{}{fields}", row.name)
+    })
+}
+
+type Group<'a> = (Vec<String>, Vec<&'a ExperienceRow>);
+
+/// The rows that change in the same way, most frequent first; and those that are alone with their change.
+fn grouped<'a>(page: &Page<'_>, rows: &[&'a ExperienceRow]) -> (Vec<Group<'a>>, Vec<&'a ExperienceRow>) {
+    let mut groups: BTreeMap<Vec<String>, Vec<&ExperienceRow>> = BTreeMap::new();
+    let mut single = Vec::new();
+    for row in rows {
+        match &row.renamed_from {
+            // A new name is never shared.
+            Some(_) => single.push(*row),
+            None => groups.entry(detail(page, row)).or_default().push(row),
+        }
+    }
+    let (mut groups, alone): (Vec<Group<'_>>, Vec<Group<'_>>) = groups.into_iter().partition(|(_, rows)| rows.len() > 1);
+    groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+    single.extend(alone.into_iter().flat_map(|(_, rows)| rows));
+    single.sort_by_key(|row| &row.name);
+    (groups, single)
+}
+
+fn renamed(row: &ExperienceRow) -> String {
+    let name = terminal_safe(&row.name);
+    match &row.renamed_from {
+        Some(before) => format!("{} → {name}", terminal_safe(before)),
+        None => name.into_owned(),
+    }
+}
+
+/// What changes of an experience: its fields, then its tags and systems in one line.
+fn detail(page: &Page<'_>, row: &ExperienceRow) -> Vec<String> {
+    let mut lines: Vec<String> = row.fields.iter().flat_map(|field| field_lines(page, field)).collect();
+    let name = |name: &String| terminal_safe(name).into_owned();
+    let removed = row.tags_removed.iter().map(|tag| page.paint(Tone::Removed, &format!("- tag {}", name(tag))));
+    let added = row.tags_added.iter().map(|tag| page.paint(Tone::Added, &format!("+ tag {}", name(tag))));
+    let systems = row.systems_added.iter().map(|system| page.paint(Tone::Added, &format!("+ system {}", name(system))));
+    let memberships: Vec<String> = removed.chain(added).chain(systems).collect();
+    if !memberships.is_empty() {
+        lines.push(memberships.join(", "));
+    }
+    lines
+}
+
+fn creations(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
+    let rows: Vec<&ExperienceRow> = view.of_kind(ActionKind::Create).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Create", rows.len())?;
+    for row in rows.iter().take(DETAILED) {
+        let name = page.paint(Tone::Added, &format!("  + {}", terminal_safe(&row.name)));
+        let mut words: Vec<String> = row.fields.iter().filter_map(in_few_words).collect();
+        let list = |noun: &str, names: &[String]| {
+            let named: Vec<_> = names.iter().map(|name| terminal_safe(name)).collect();
+            let plural = if names.len() == 1 { "" } else { "s" };
+            (!names.is_empty()).then(|| format!("{noun}{plural} {}", named.join(" ")))
+        };
+        words.extend(list("tag", &row.tags_added));
+        words.extend(list("system", &row.systems_added));
+        let at = row.place.as_ref().map(|at| page.paint(Tone::Faint, &format!("  {}", place(at)))).unwrap_or_default();
+        page.line(&format!("{name}  {}{at}", words.join(", ")))?;
+    }
+    rest(page, "+", Tone::Added, &rows, |row| row.name.clone())
+}
+
+fn tags(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
+    let rows: Vec<_> = view.tags.iter().filter(|tag| tag.id.is_none() || !tag.added.is_empty()).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Tags", rows.len())?;
+    for tag in rows {
+        let kind = match (&tag.id, tag.managed) {
+            (None, _) => " (new)",
+            (Some(_), true) => "",
+            (Some(_), false) => " (not managed: only added)",
+        };
+        let first = page.paint(Tone::Added, &format!("  + {}{kind}: ", terminal_safe(&tag.name)));
+        page.names(&first, &tag.added, LISTED)?;
+    }
+    Ok(())
+}
+
+fn systems(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
+    if view.systems.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Systems", view.systems.len())?;
+    for system in &view.systems {
+        let first = page.paint(Tone::Added, &format!("  + {}: ", terminal_safe(&system.name)));
+        page.names(&first, &system.added, LISTED)?;
+    }
+    Ok(())
+}
+
+fn suites(page: &mut Page<'_>, rows: &[SuiteRow]) -> io::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Suites", rows.len())?;
+    for suite in rows {
+        let SuiteRow { name, kind, id: _, system, description, revision, size_before, size_after, added, removed, archived, place: at } =
+            suite;
+        let (mark, tone) = match kind {
+            SuiteKind::Create => ("+", Tone::Added),
+            SuiteKind::Restore => ("^", Tone::Moved),
+            SuiteKind::Revise => ("~", Tone::Changed),
+        };
+        let size = match kind {
+            SuiteKind::Create => count(*size_after, "experience"),
+            SuiteKind::Restore | SuiteKind::Revise => format!("{} → {}", thousands(*size_before), count(*size_after, "experience")),
+        };
+        let name = page.paint(tone, &format!("  {mark} {}", terminal_safe(name)));
+        let mut words = vec![size];
+        words.extend(system.as_ref().map(|system| format!("system {}", terminal_safe(system))));
+        words.extend(description.as_ref().map(|description| format!("description {}", value(description))));
+        words.extend(revision.map(|revision| format!("revision {revision} today")));
+        let at = page.paint(Tone::Faint, &format!("  {}", place(at)));
+        page.line(&format!("{name}  {}{at}", words.join(", ")))?;
+        let lists = [("- ", Tone::Removed, removed), ("- archived: ", Tone::Removed, archived), ("+ ", Tone::Added, added)];
+        for (first, tone, names) in lists {
+            if !names.is_empty() {
+                let first = page.paint(tone, &format!("      {first}"));
+                page.names(&first, names, LISTED)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn notes(page: &mut Page<'_>, notes: &[NoteView]) -> io::Result<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    heading(page, "Notes", notes.len())?;
+    for note in notes {
+        let NoteView { weight, kind: _, sentence: text, help, place: at, data: _ } = note;
+        let mark = match weight {
+            NoteWeight::Warning => page.paint(Tone::Changed, "  ! "),
+            NoteWeight::Information => "  · ".to_owned(),
+        };
+        let at = at.as_ref().map(|at| page.paint(Tone::Faint, &format!("  {}", place(at)))).unwrap_or_default();
+        page.line(&format!("{mark}{}{at}", sentence(text)))?;
+        if let Some(help) = help {
+            page.line(&format!("    {}", sentence(help)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes how a fresh plan differs from a saved one, for `apply --plan`; nothing if it does not.
+///
+/// # Errors
+/// What the writer says.
+pub fn render_difference(difference: &PlanDifference, style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, style, width);
+    let PlanDifference { gone, new, changed } = difference;
+    let groups = [
+        ("Gone since the plan was saved", "-", Tone::Removed, gone),
+        ("New since the plan was saved", "+", Tone::Added, new),
+        ("Changed since the plan was saved", "~", Tone::Changed, changed),
+    ];
+    for (word, mark, tone, changes) in groups {
+        if changes.is_empty() {
+            continue;
+        }
+        heading(&mut page, word, changes.len())?;
+        for change in changes.iter().take(DETAILED) {
+            let line = page.paint(tone, &format!("  {mark} {}", saved(change)));
+            page.line(&line)?;
+        }
+        if changes.len() > DETAILED {
+            let names: Vec<String> = changes.iter().skip(DETAILED).map(|change| change.title.clone()).collect();
+            let first = page.paint(tone, &format!("  {mark} {} more: ", thousands(names.len())));
+            page.names(&first, &names, usize::MAX)?;
+        }
+    }
+    Ok(())
+}
+
+fn saved(change: &SavedChange) -> String {
+    terminal_safe(&change.title).into_owned()
+}

@@ -4,8 +4,8 @@
 //! ([`plan`], pure), apply ([`apply`]).
 
 pub mod apply;
-pub mod client;
 pub mod cli;
+pub mod client;
 pub mod clone;
 pub mod commands;
 pub mod config;

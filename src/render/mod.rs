@@ -5,6 +5,7 @@ pub mod compare;
 pub mod diagnostics;
 pub mod escape;
 pub mod json;
+mod field_lines;
 pub mod markdown;
 mod quote;
 mod redact;

@@ -9,7 +9,9 @@ use super::FORMAT;
 use super::rows::{ExperienceRow, FieldKind, FieldRow, GroupRow, ReadRow, StateFile, SuiteRow, Value, VariableRow};
 use crate::desired::{CustomField, CustomFieldKind};
 use crate::ids::{ExperienceId, ExperienceName, ProjectId, SuiteId, SuiteName, SystemId, SystemName, TagId, TagName};
-use crate::snapshot::{CurrentExperience, CurrentSuite, CurrentSystem, CurrentTag, CurrentVariable, Lists, Members, Observed, Project, Snapshot};
+use crate::snapshot::{
+    CurrentExperience, CurrentSuite, CurrentSystem, CurrentTag, CurrentVariable, Lists, Members, Observed, Project, Snapshot,
+};
 
 /// Why a state file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +117,11 @@ fn tag(row: GroupRow) -> CurrentTag {
 }
 
 fn system(row: GroupRow) -> CurrentSystem {
-    CurrentSystem { name: SystemName::new(row.name), description: row.description, members: members(row.experiences, row.archived_experiences) }
+    CurrentSystem {
+        name: SystemName::new(row.name),
+        description: row.description,
+        members: members(row.experiences, row.archived_experiences),
+    }
 }
 
 fn current_suite(row: SuiteRow) -> (SuiteId, CurrentSuite) {
@@ -143,7 +149,8 @@ fn check(snapshot: &Snapshot) -> Result<(), StateFileError> {
             if archived && !snapshot.read.archived_experiences {
                 continue;
             }
-            let stray = side.iter().flatten().find(|id| snapshot.experiences.get(id).is_none_or(|experience| experience.archived != archived));
+            let stray =
+                side.iter().flatten().find(|id| snapshot.experiences.get(id).is_none_or(|experience| experience.archived != archived));
             if let Some(id) = stray {
                 let state = if archived { "an archived" } else { "a live" };
                 return Err(StateFileError::Inconsistent(format!("the {noun} `{name}` lists {id}, which is not {state} experience")));
@@ -152,4 +159,3 @@ fn check(snapshot: &Snapshot) -> Result<(), StateFileError> {
     }
     Ok(())
 }
-

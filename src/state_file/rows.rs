@@ -137,4 +137,3 @@ impl<'de> Deserialize<'de> for Value {
         deserializer.deserialize_any(Visitor)
     }
 }
-

@@ -27,10 +27,9 @@ fn written_state_fits_its_schema() {
 fn secretive() -> Snapshot {
     let mut snapshot = demo();
     let experience = snapshot.experiences.values_mut().next().expect("the example has experiences");
-    experience.environment_variables.push(crate::snapshot::CurrentVariable {
-        name: "API_TOKEN".to_owned(),
-        value: Observed::Known("canary".to_owned()),
-    });
+    experience
+        .environment_variables
+        .push(crate::snapshot::CurrentVariable { name: "API_TOKEN".to_owned(), value: Observed::Known("canary".to_owned()) });
     experience.locations.push(Observed::Known("https://user:canary@host/path".to_owned()));
     snapshot
 }
@@ -62,6 +61,10 @@ fn other_versions_and_contradictions_are_told() {
     let error = |text: &str| read(text).expect_err("refused").to_string();
     assert!(error("").contains("not a state file"));
     assert!(error("{\"formatVersion\": \"state/v2\", \"more\": 1}").contains("state/v2"));
-    let twice = include_str!("../../examples/demo/state.json").replacen("3d0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e02", "3d0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e01", 1);
+    let twice = include_str!("../../examples/demo/state.json").replacen(
+        "3d0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e02",
+        "3d0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e01",
+        1,
+    );
     assert!(error(&twice).contains("twice"), "{}", error(&twice));
 }

@@ -29,7 +29,10 @@ pub fn write(snapshot: &Snapshot, secrets: Secrets) -> String {
         project: ProjectRow { id: project.id.0, name: project.name.clone() },
         read: ReadRow { archived_experiences, archived_suites },
         experiences: experiences.iter().map(|(id, experience)| experience_row(*id, experience, secrets)).collect(),
-        tags: tags.iter().map(|(id, CurrentTag { name, description, members })| group_row(id.0, name.as_str(), description, members)).collect(),
+        tags: tags
+            .iter()
+            .map(|(id, CurrentTag { name, description, members })| group_row(id.0, name.as_str(), description, members))
+            .collect(),
         systems: systems
             .iter()
             .map(|(id, CurrentSystem { name, description, members })| group_row(id.0, name.as_str(), description, members))
@@ -99,13 +102,7 @@ fn experience_row(id: ExperienceId, experience: &CurrentExperience, secrets: Sec
 
 fn group_row(id: Uuid, name: &str, description: &str, Members { live, archived }: &Members) -> GroupRow {
     let ids = |members: &Option<BTreeSet<ExperienceId>>| members.as_ref().map(|ids| ids.iter().map(|id| id.0).collect());
-    GroupRow {
-        id,
-        name: name.to_owned(),
-        description: description.to_owned(),
-        experiences: ids(live),
-        archived_experiences: ids(archived),
-    }
+    GroupRow { id, name: name.to_owned(), description: description.to_owned(), experiences: ids(live), archived_experiences: ids(archived) }
 }
 
 fn suite_row(id: SuiteId, suite: &CurrentSuite) -> SuiteRow {
@@ -120,4 +117,3 @@ fn suite_row(id: SuiteId, suite: &CurrentSuite) -> SuiteRow {
         experiences: members.iter().map(|id| id.0).collect(),
     }
 }
-

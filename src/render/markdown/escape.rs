@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::render::quote::terminal_safe;
+use crate::render::sentence::{Part, Sentence, thousands};
 
 /// The characters shown of a name or short value that is longer: so many of its start and of its end.
 const NAME_HEAD: usize = 110;
@@ -132,15 +133,30 @@ pub(crate) fn encoded(text: &str, allowed: impl Fn(u8) -> bool) -> String {
     out
 }
 
-/// A number with its thousands apart.
-pub(crate) fn number(number: usize) -> String {
-    let digits = number.to_string();
+/// A sentence of this program, with what is not its own as code.
+pub(crate) fn sentence(sentence: &Sentence) -> String {
     let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            out.push(',');
+    for part in sentence.parts() {
+        let piece = match part {
+            Part::Text(text) => words(text),
+            Part::Code(text) => code(text),
+        };
+        if out.ends_with('`') && piece.starts_with('`') {
+            out.push(' ');
         }
-        out.push(digit);
+        out.push_str(&piece);
+    }
+    out
+}
+
+/// Words of this program, in which a character is never more than itself.
+fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_[]<>&~|#$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
     }
     out
 }
@@ -150,7 +166,7 @@ pub(crate) fn shortened(text: &str, head: usize, tail: usize) -> (Cow<'_, str>, 
     let Some((end_of_head, _)) = text.char_indices().nth(head + tail) else { return (Cow::Borrowed(text), String::new()) };
     let end_of_head = text[..end_of_head].char_indices().nth(head).map_or(end_of_head, |(at, _)| at);
     let start_of_tail = text.char_indices().rev().nth(tail.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
-    let note = format!(" ({} characters)", number(text.chars().count()));
+    let note = format!(" ({} characters)", thousands(text.chars().count()));
     (Cow::Owned(format!("{}…{}", &text[..end_of_head], &text[start_of_tail..])), note)
 }
 

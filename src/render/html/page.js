@@ -1,0 +1,43 @@
+"use strict";
+(() => {
+  const form = document.querySelector("form");
+  const rows = Array.from(document.querySelectorAll(".rows > li"));
+  const shown = form.querySelector("output");
+  const texts = new Map();
+  const text = (row) => {
+    if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+    return texts.get(row);
+  };
+  const has = (row, key, value) => value === "" || (row.dataset[key] || "").split(" ").includes(value);
+  const filter = () => {
+    const actions = new Set(Array.from(form.querySelectorAll("input[name=action]:checked"), (box) => box.value));
+    const words = form.text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const tag = form.tag ? form.tag.value : "";
+    const suite = form.suite ? form.suite.value : "";
+    let count = 0;
+    for (const row of rows) {
+      const fits = actions.has(row.dataset.action) && has(row, "tags", tag) && has(row, "suites", suite)
+        && words.every((word) => text(row).includes(word));
+      if (row.hidden === fits) row.hidden = !fits;
+      if (fits) count += 1;
+    }
+    shown.value = `${count} of ${rows.length} shown`;
+  };
+  let waiting = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(filter, 80);
+  });
+  form.addEventListener("reset", () => setTimeout(filter));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const fold = (open) => {
+    for (const row of rows) {
+      const details = row.hidden ? null : row.querySelector("details");
+      if (details) details.open = open;
+    }
+  };
+  form.querySelector("[data-fold=open]").addEventListener("click", () => fold(true));
+  form.querySelector("[data-fold=close]").addEventListener("click", () => fold(false));
+  document.documentElement.className = "js";
+  filter();
+})();

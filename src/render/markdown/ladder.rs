@@ -1,0 +1,102 @@
+//! The size ladder: a text is rendered with less detail until it fits, and is never cut.
+
+use super::context::Medium;
+
+/// GitHub refuses bodies over 65,536 characters; this is in bytes, and leaves room for what an older
+/// server counts differently.
+const COMMENT_BYTES: usize = 60_000;
+/// GitHub shows no summary over 1 MiB a step.
+const SUMMARY_BYTES: usize = 1_000_000;
+
+/// How much a text shows. What is left out is always counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Detail {
+    /// Experiences whose fields are shown before and after.
+    pub(crate) diffs: usize,
+    /// Rows of each table.
+    pub(crate) rows: usize,
+    /// Names of each list of things that are lost.
+    pub(crate) losses: usize,
+    /// Names of each other list.
+    pub(crate) names: usize,
+    /// Lines of one value in a diff.
+    pub(crate) lines: usize,
+    /// Characters of one line in a diff.
+    pub(crate) columns: usize,
+}
+
+const ALL: usize = usize::MAX;
+
+/// The steps below full detail: first fewer diffs, then fewer rows, then fewer names, then counts.
+const STEPS: &[(usize, usize, usize)] = &[
+    (1_000, ALL, ALL),
+    (500, ALL, ALL),
+    (200, ALL, ALL),
+    (100, ALL, ALL),
+    (50, ALL, ALL),
+    (20, ALL, ALL),
+    (10, ALL, ALL),
+    (0, ALL, ALL),
+    (0, 2_000, ALL),
+    (0, 1_000, ALL),
+    (0, 500, ALL),
+    (0, 200, ALL),
+    (0, 200, 1_000),
+    (0, 200, 500),
+    (0, 100, 500),
+    (0, 100, 200),
+    (0, 50, 100),
+    (0, 20, 50),
+    (0, 10, 20),
+    (0, 5, 10),
+    (0, 0, 5),
+    (0, 0, 0),
+];
+
+impl Detail {
+    fn full(medium: Medium) -> Self {
+        let (names, lines, columns) = match medium {
+            Medium::Comment => (20, 40, 400),
+            Medium::Summary => (100, 400, 2_000),
+            Medium::Document => (ALL, ALL, ALL),
+        };
+        Self { diffs: ALL, rows: ALL, losses: ALL, names, lines, columns }
+    }
+
+    /// From all to none.
+    fn steps(medium: Medium) -> impl Iterator<Item = Self> {
+        let full = Self::full(medium);
+        let step = move |(diffs, rows, losses): &(usize, usize, usize)| Self {
+            diffs: *diffs,
+            rows: *rows,
+            losses: *losses,
+            names: full.names.min(*losses).min(if *rows < 200 { 5 } else { ALL }),
+            ..full
+        };
+        std::iter::once(full).chain(STEPS.iter().map(step))
+    }
+}
+
+/// The text with the most detail that fits.
+pub(crate) fn fit(medium: Medium, render: impl Fn(&Detail) -> String) -> String {
+    fit_within(
+        match medium {
+            Medium::Comment => COMMENT_BYTES,
+            Medium::Summary => SUMMARY_BYTES,
+            Medium::Document => ALL,
+        },
+        medium,
+        render,
+    )
+}
+
+fn fit_within(bytes: usize, medium: Medium, render: impl Fn(&Detail) -> String) -> String {
+    let mut text = String::new();
+    for detail in Detail::steps(medium) {
+        text = render(&detail);
+        if text.len() <= bytes {
+            break;
+        }
+    }
+    text
+}

@@ -1,0 +1,137 @@
+//! The blocks that every text is made of: title, alerts, tables, folded parts, enumerations.
+
+use std::cell::Cell;
+
+use super::context::{Context, Medium};
+use super::escape::{code, fenced, html_code};
+use super::ladder::Detail;
+use super::marker::Marker;
+use crate::render::sentence::thousands;
+
+/// The boxes that GitHub draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alert {
+    /// For information.
+    Note,
+    /// What to look at twice.
+    Warning,
+    /// What is lost, or went wrong.
+    Caution,
+}
+
+/// A text in the making. Every block ends with an empty line.
+pub(crate) struct Page<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) detail: &'a Detail,
+    text: String,
+    /// Whether an enumeration left names out.
+    shortened: Cell<bool>,
+}
+
+impl<'a> Page<'a> {
+    /// Begins with the marker, where the medium has one, and the title.
+    pub(crate) fn new(context: &'a Context<'a>, detail: &'a Detail, marker: &Marker, title: &str) -> Self {
+        let mut page = Self { context, detail, text: String::new(), shortened: Cell::new(false) };
+        if context.medium == Medium::Comment {
+            page.text.push_str(&marker.render());
+            page.text.push('\n');
+        }
+        let label = if context.label.is_empty() { String::new() } else { format!(" ({})", code(context.label)) };
+        page.paragraph(&format!("### {title}{label}"));
+        page
+    }
+
+    /// A block of Markdown.
+    pub(crate) fn paragraph(&mut self, markdown: &str) {
+        if !markdown.is_empty() {
+            self.text.push_str(markdown.trim_end_matches('\n'));
+            self.text.push_str("\n\n");
+        }
+    }
+
+    /// A box; its lines may be list items.
+    pub(crate) fn alert(&mut self, kind: Alert, lines: &[String]) {
+        let kind = match kind {
+            Alert::Note => "NOTE",
+            Alert::Warning => "WARNING",
+            Alert::Caution => "CAUTION",
+        };
+        self.text.push_str(&format!("> [!{kind}]\n"));
+        for line in lines {
+            self.text.push_str(&format!("> {line}\n"));
+        }
+        self.text.push('\n');
+    }
+
+    /// A table of as many rows as fit, with how many there are if not all do; nothing without rows.
+    pub(crate) fn table(&mut self, head: &[&str], rows: impl ExactSizeIterator<Item = Vec<String>>, most: usize, noun: &str) {
+        let total = rows.len();
+        if total == 0 {
+            return;
+        }
+        if most > 0 {
+            let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+            let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+            let mut table = line(&head) + &"|---".repeat(head.len()) + "|\n";
+            for row in rows.take(most) {
+                // A table takes its bars apart before anything else is read, in code too.
+                let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+                table.push_str(&line(&cells));
+            }
+            self.paragraph(&table);
+        }
+        if total > most {
+            self.paragraph(&self.part(most, total, noun));
+        }
+    }
+
+    /// A folded part; the summary is HTML.
+    pub(crate) fn details(&mut self, open: bool, summary: &str, body: impl FnOnce(&mut Self)) {
+        let open = if open { " open" } else { "" };
+        self.text.push_str(&format!("<details{open}><summary>{summary}</summary>\n\n"));
+        body(self);
+        self.text.push_str("</details>\n\n");
+    }
+
+    /// A block of code.
+    pub(crate) fn code_block(&mut self, info: &str, content: &str) {
+        self.paragraph(&fenced(info, content));
+    }
+
+    /// Names in a row, with how many more there are.
+    pub(crate) fn names<T: AsRef<str>>(&self, names: &[T], most: usize) -> String {
+        self.enumerated(names, most, code)
+    }
+
+    /// [`Self::names`] for HTML.
+    pub(crate) fn html_names<T: AsRef<str>>(&self, names: &[T], most: usize) -> String {
+        self.enumerated(names, most, html_code)
+    }
+
+    fn enumerated<T: AsRef<str>>(&self, names: &[T], most: usize, shown: fn(&str) -> String) -> String {
+        let all: Vec<String> = names.iter().take(most).map(|name| shown(name.as_ref())).collect();
+        let more = names.len() - all.len();
+        if more == 0 {
+            return all.join(", ");
+        }
+        self.shortened.set(true);
+        if all.is_empty() { thousands(more) } else { format!("{} and {} more", all.join(", "), thousands(more)) }
+    }
+
+    /// How much of something is shown, and where all of it is.
+    pub(crate) fn part(&self, shown: usize, total: usize, noun: &str) -> String {
+        let elsewhere = self.context.elsewhere();
+        format!("_{} of {} {noun} shown, {elsewhere}._", thousands(shown), thousands(total))
+    }
+
+    /// The text, with the last line.
+    pub(crate) fn finish(mut self, footer: &[String]) -> String {
+        if self.shortened.get() {
+            self.paragraph(&format!("_Long lists are shortened, {}._", self.context.elsewhere()));
+        }
+        self.paragraph(&self.context.footer(footer));
+        self.text.truncate(self.text.trim_end_matches('\n').len());
+        self.text.push('\n');
+        self.text
+    }
+}

@@ -61,8 +61,10 @@ fn console(cli: &cli::Cli, environment: &Environment) -> Console {
     let (out, err) = (colours(io::stdout().is_terminal()), colours(io::stderr().is_terminal()));
     let choice = |colours| if colours { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
     // On old Windows consoles colours become calls; elsewhere they pass.
-    let stdout: Box<dyn Write + Send> = if out { Box::new(anstream::AutoStream::new(io::stdout(), choice(out))) } else { Box::new(io::stdout()) };
-    let stderr: Box<dyn Write + Send> = if err { Box::new(anstream::AutoStream::new(io::stderr(), choice(err))) } else { Box::new(io::stderr()) };
+    let stdout: Box<dyn Write + Send> =
+        if out { Box::new(anstream::AutoStream::new(io::stdout(), choice(out))) } else { Box::new(io::stdout()) };
+    let stderr: Box<dyn Write + Send> =
+        if err { Box::new(anstream::AutoStream::new(io::stderr(), choice(err))) } else { Box::new(io::stderr()) };
     let mut console = Console::new(stdout, stderr);
     console.stdout_style = style(out);
     console.stderr_style = style(err);

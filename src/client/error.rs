@@ -59,11 +59,6 @@ impl ApiError {
         }
     }
 
-    /// The way out, for the user.
-    pub fn hint(&self) -> Option<String> {
-        None
-    }
-
     /// Whether the request may have had its effect although no success was seen.
     pub fn may_have_happened(&self) -> bool {
         match &self.kind {

@@ -11,6 +11,7 @@ use crate::apply::{ApplyRequest, Outcome, Report, Verification, apply};
 use crate::cli::{ApplyArgs, Format};
 use crate::failure::{Ending, Failure, FailureKind};
 use crate::private_file;
+use crate::render::compare::{SavedPlan, read_saved_plan};
 use crate::state_file;
 
 pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, Failure> {
@@ -36,14 +37,6 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
 fn may_write(args: &ApplyArgs, context: &Context) -> Result<(), Failure> {
     let _ = (args, context);
     Ok(())
-}
-
-struct SavedPlan {
-    digest: String,
-}
-
-fn read_saved_plan(text: &str) -> Result<SavedPlan, String> {
-    Err(text.to_owned())
 }
 
 fn saved_plan(path: &Path) -> Result<SavedPlan, Failure> {
@@ -88,6 +81,7 @@ async fn apply_planned(
     let report = apply(request)
         .await
         .map_err(|error| Failure::new(FailureKind::Local, format!("cannot open the ledger: {error}; nothing was applied")))?;
+    show::report(&report, planned, args.show.show_values, args.format, context)?;
     if args.update_config {
         update_config::run(planned, &report, context)?;
     }
@@ -106,8 +100,7 @@ fn expected(
     let wrong = [wanted, args.expect_digest.as_deref()].into_iter().flatten().find(|wanted| *wanted != planned.digest);
     let Some(wrong) = wrong else { return Ok(()) };
     show::plan(view, args.format.into(), context)?;
-    if let Some(saved) = saved {
-    }
+    if let Some(saved) = saved {}
     let message = format!("the plan is not the one asked for: its digest is {}, not {wrong}; nothing was written", planned.digest);
     Err(Failure::new(FailureKind::PlanChanged, message).hint("review the plan above; to apply it, pass its digest"))
 }

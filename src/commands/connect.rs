@@ -22,7 +22,9 @@ impl Connection {
     /// Saves the embedded API's state, whatever the outcome of the run; the first failure wins.
     pub(super) fn close<T>(self, outcome: Result<T, Failure>) -> Result<T, Failure> {
         let saved = match &self.sandbox {
-            Some(sandbox) => sandbox.save().map_err(|error| Failure::new(FailureKind::Local, format!("saving the sandbox's state: {error}"))),
+            Some(sandbox) => {
+                sandbox.save().map_err(|error| Failure::new(FailureKind::Local, format!("saving the sandbox's state: {error}")))
+            }
             None => Ok(()),
         };
         let value = outcome?;
@@ -51,7 +53,9 @@ pub(super) async fn connect(args: &OnlineArgs, context: &Context) -> Result<Conn
 }
 
 fn asked_project(args: &OnlineArgs) -> Result<String, Failure> {
-    args.project.clone().ok_or_else(|| Failure::usage("no project is named").hint("name it by --project, RESIM_SYNC_PROJECT or RESIM_PROJECT"))
+    args.project
+        .clone()
+        .ok_or_else(|| Failure::usage("no project is named").hint("name it by --project, RESIM_SYNC_PROJECT or RESIM_PROJECT"))
 }
 
 async fn start_sandbox(choice: &SandboxChoice, args: &OnlineArgs) -> Result<Sandbox, Failure> {

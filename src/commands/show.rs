@@ -1,10 +1,19 @@
 //! Plans and reports on stdout, in the format that was asked for.
 
+use std::io::Write;
+use std::path::Path;
+
 use super::Context;
 use super::planning::Planned;
-use crate::cli::{PlanFormat, ShowValuesChoice};
-use crate::failure::Failure;
-use crate::render::view::{PlanView, ShowValues};
+use crate::apply::Report;
+use crate::cli::{Format, PlanFormat, ShowValuesChoice};
+use crate::failure::{Failure, FailureKind};
+use crate::private_file;
+use crate::render::compare::{SavedPlan, compare_plans};
+use crate::render::json::{PlanJson, ReportJson};
+use crate::render::markdown::{self, Basis, Medium, PlanText};
+use crate::render::text;
+use crate::render::view::{PlanView, ReportView, ShowValues};
 
 /// Which values are shown.
 pub(super) fn values(choice: ShowValuesChoice) -> ShowValues {
@@ -22,12 +31,64 @@ pub(super) fn view(planned: &Planned, show: ShowValuesChoice) -> PlanView {
 
 /// Writes a plan to stdout.
 pub(super) fn plan(view: &PlanView, format: PlanFormat, context: &Context) -> Result<(), Failure> {
-    let _ = format;
-    context.console.out(|out| writeln!(out, "{view:?}"))
+    let console = &context.console;
+    console.out(|out| match format {
+        PlanFormat::Text => text::render_plan(view, console.stdout_style, console.width, out),
+        PlanFormat::Markdown => out.write_all(plan_markdown(view).as_bytes()),
+        PlanFormat::Json => write_json(out, &PlanJson::new(view)),
+        PlanFormat::Html => out.write_all(plan_markdown(view).as_bytes()),
+    })
 }
 
-/// Writes a plan as JSON into a file.
-pub(super) fn save_plan(view: &PlanView, path: &std::path::Path) -> Result<(), Failure> {
-    let _ = (view, path);
+fn plan_markdown(view: &PlanView) -> String {
+    let plan = PlanText { view, destructive: &[], basis: Basis::Live, previous: None };
+    markdown::render_plan(&document(&view.project.name), &plan)
+}
+
+/// Markdown that belongs to no pull request.
+fn document(project: &str) -> markdown::Context<'_> {
+    markdown::Context {
+        medium: Medium::Document,
+        project,
+        label: "",
+        files: None,
+        head: None,
+        base: None,
+        run: None,
+        read_at: None,
+        on_merge: false,
+    }
+}
+
+/// Saves a plan as JSON, for `apply --plan`.
+pub(super) fn save_plan(view: &PlanView, path: &Path) -> Result<(), Failure> {
+    let mut json = Vec::new();
+    write_json(&mut json, &PlanJson::new(view))
+        .and_then(|()| private_file::write(path, &json))
+        .map_err(|error| Failure::new(FailureKind::Local, format!("cannot write {}: {error}", path.display())))
+}
+
+/// Tells how the plan differs from a saved one.
+pub(super) fn plan_difference(saved: &SavedPlan, view: &PlanView, context: &Context) -> Result<(), Failure> {
+    let fresh = SavedPlan::of(view).map_err(|error| Failure::new(FailureKind::Local, error))?;
+    let difference = compare_plans(saved, &fresh);
+    let console = &context.console;
+    console.err(|err| text::render_difference(&difference, console.stderr_style, console.width, err));
     Ok(())
+}
+
+/// Writes what an apply did to stdout.
+pub(super) fn report(report: &Report, planned: &Planned, show: ShowValuesChoice, format: Format, context: &Context) -> Result<(), Failure> {
+    let view = ReportView::new(report, &planned.loaded.sources, values(show));
+    let console = &context.console;
+    console.out(|out| match format {
+        Format::Text => text::render_report(&view, console.stdout_style, console.width, out),
+        Format::Markdown => text::render_report(&view, crate::render::diagnostics::Style::Plain, 100, out),
+        Format::Json => write_json(out, &ReportJson::new(&view)),
+    })
+}
+
+fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
 }

@@ -11,7 +11,8 @@ use crate::state_file;
 
 pub(super) async fn run(args: &SnapshotArgs, context: &Context) -> Result<Ending, Failure> {
     let connection = connect(&args.online, context).await?;
-    let reading = async { connection.resim.read(Scope::Everything).await.map_err(|error| Failure::from(error).context("reading ReSim's state")) };
+    let reading =
+        async { connection.resim.read(Scope::Everything).await.map_err(|error| Failure::from(error).context("reading ReSim's state")) };
     let read = context.unless_stopped(reading).await;
     let snapshot = connection.close(read)?;
     let text = state_file::write(&snapshot, policy::secrets(args.show.show_values));

@@ -1,13 +1,11 @@
 //! `validate`: is the config right? Offline.
 
-use super::load::{self, Problems};
-use super::{Context, policy, show};
+use super::{Context, load, policy};
 use crate::cli::{Format, ValidateArgs};
-use crate::config::{self, Loaded};
-use crate::diagnostics::Diagnostics;
+use crate::config;
 use crate::failure::{Ending, Failure, FailureKind};
-use crate::render::sentence::count;
 use crate::render::diagnostics::diagnostics_json;
+use crate::render::sentence::count;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Failure> {
     policy::unlisted(&args.scope)?;

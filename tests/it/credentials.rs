@@ -94,10 +94,8 @@ fn govcloud_and_another_url_contradict_each_other() {
 #[test]
 fn unknown_host_needs_its_tenant() {
     let folder = Folder::with_config(CONFIG);
-    let program = plan(&folder)
-        .args(&["--api-url", "https://resim.example.com/v1"])
-        .env("RESIM_CLIENT_ID", "id")
-        .env("RESIM_CLIENT_SECRET", CANARY);
+    let program =
+        plan(&folder).args(&["--api-url", "https://resim.example.com/v1"]).env("RESIM_CLIENT_ID", "id").env("RESIM_CLIENT_SECRET", CANARY);
     fails(program, 64, &["--auth-url"]);
 }
 

@@ -27,7 +27,10 @@ fn saved_plan_is_applied_while_it_is_still_the_plan() {
 fn changed_plan_is_refused_and_the_difference_told() {
     let (server, folder) = start();
     Program::new(&folder, &["plan", "--out", "plan.json"]).with(&server).ends_with(0);
-    folder.write("experiences.yaml", &CONFIG.replace("The canyon at night", "The canyon by moonlight").replace("s3://drone-demo/maps/v2", "s3://drone-demo/maps/v3"));
+    folder.write(
+        "experiences.yaml",
+        &CONFIG.replace("The canyon at night", "The canyon by moonlight").replace("s3://drone-demo/maps/v2", "s3://drone-demo/maps/v3"),
+    );
     let refused = Program::new(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(4);
     assert!(refused.stderr.contains("planner-smoke") && refused.stderr.contains("canyon-night"), "{}", refused.stderr);
     assert!(server.writes().is_empty());
@@ -108,7 +111,11 @@ fn ids_are_written_back_with_comments_and_layout_kept() {
     Program::new(&folder, &["apply", "--update-config"]).with(&server).ends_with(0);
     let text = folder.read("experiences.yaml");
     assert_eq!(text.matches("experienceID:").count(), 5, "{text}");
-    let without: String = text.lines().filter(|line| !line.contains("experienceID: ") || line.contains("0a6a1c9d7e01")).map(|line| format!("{line}\n")).collect();
+    let without: String = text
+        .lines()
+        .filter(|line| !line.contains("experienceID: ") || line.contains("0a6a1c9d7e01"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     assert_eq!(without, CONFIG, "nothing else is touched");
     Program::new(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
 }

@@ -70,8 +70,10 @@ impl Case {
 
 #[test]
 fn every_state_gets_its_plan_and_its_requests() {
-    let mut folders: Vec<_> =
-        fs::read_dir(repository_file("tests/cases/sync")).expect("the cases are there").map(|entry| entry.expect("readable").path()).collect();
+    let mut folders: Vec<_> = fs::read_dir(repository_file("tests/cases/sync"))
+        .expect("the cases are there")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
     folders.sort();
     assert!(folders.len() >= 12, "only {} cases", folders.len());
     let mut wrong = Vec::new();

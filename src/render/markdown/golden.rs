@@ -12,8 +12,30 @@ use super::marker::Marker;
 
 /// All that a text may be made of.
 const ELEMENTS: &[&str] = &[
-    "!--", "a", "b", "blockquote", "br", "code", "details", "div", "em", "h3", "li", "ol", "p", "pre", "strong", "sub", "summary",
-    "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "!--",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "details",
+    "div",
+    "em",
+    "h3",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "sub",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 const STYLE: &str = include_str!("github.css");

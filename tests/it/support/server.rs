@@ -80,7 +80,8 @@ impl Server {
 
     /// The requests that write to the project, since the start.
     pub fn writes(&self) -> Vec<serde_json::Value> {
-        let writes = |entry: &serde_json::Value| entry["method"] != "GET" && entry["path"].as_str().is_some_and(|path| path.contains("/projects/"));
+        let writes =
+            |entry: &serde_json::Value| entry["method"] != "GET" && entry["path"].as_str().is_some_and(|path| path.contains("/projects/"));
         self.journal().into_iter().filter(writes).collect()
     }
 }

@@ -49,7 +49,7 @@ fn refused_credentials_are_no_network_failure() {
 fn refused_token_is_not_shown() {
     let server = Server::empty();
     let folder = Folder::with_config(CONFIG);
-    fails(Program::new(&folder, &["plan"]).with(&server).env("RESIM_TOKEN", CANARY), 1, &["401"]);
+    fails(Program::new(&folder, &["plan"]).with(&server).env("RESIM_TOKEN", "wrong-canary-7c41d2"), 1, &["401"]);
 }
 
 #[test]

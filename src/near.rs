@@ -21,9 +21,10 @@ impl Default for Suggester {
 
 impl Suggester {
     /// The candidate that is most like the wanted name, if one is like it: blanks and case hardly count.
-    pub(crate) fn nearest<'a>(&mut self, wanted: &str, candidates: impl ExactSizeIterator<Item = &'a str>) -> Option<&'a str> {
+    pub(crate) fn nearest<'a>(&mut self, wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
         let folded = fold(wanted);
-        let cost = candidates.len();
+        // At most so many; an iterator that cannot tell is too long.
+        let cost = candidates.size_hint().1.unwrap_or(usize::MAX);
         if folded.len() > LONGEST || self.budget < cost {
             return None;
         }

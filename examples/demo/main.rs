@@ -15,8 +15,8 @@ use tokio::sync::watch;
 
 const STEPS: [(&str, &[&str]); 5] = [
     ("Is the config right?", &["validate"]),
-    ("What would apply do?", &["plan", "--sandbox=state.json"]),
-    ("Do it, and read again to be sure.", &["apply", "--sandbox=state.json"]),
+    ("What would apply do?", &["plan", "--sandbox=state.json", "--create-missing"]),
+    ("Do it, and read again to be sure.", &["apply", "--sandbox=state.json", "--create-missing"]),
     ("Is anything left to do?", &["plan", "--sandbox=state.json", "--detailed-exitcode"]),
     ("Write the live state as a config.", &["clone", "--sandbox=state.json", "--config", "cloned.yaml"]),
 ];

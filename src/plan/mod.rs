@@ -1,12 +1,24 @@
 //! The pure heart: `plan(desired, snapshot, policy)`. No network, clock, environment or logger.
 
+mod canonical;
 mod change;
+mod comparison;
 mod compute;
 mod demand;
 mod digest;
+mod fields;
+mod guard;
+mod matching;
+mod members;
+mod membership;
 mod model;
+mod names;
 mod note;
+mod outcome;
 mod policy;
+mod references;
+mod resemblance;
+mod suites;
 
 pub use change::*;
 pub use compute::plan;

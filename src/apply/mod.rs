@@ -1,6 +1,9 @@
 //! From a plan to a changed ReSim: schedule (pure), execute, verify, report.
 
+#[cfg(test)]
+mod fixtures;
 mod report;
+mod schedule;
 
 pub use report::*;
 

@@ -1,11 +1,17 @@
 //! From a plan to a changed ReSim: schedule (pure), execute, verify, report.
 
+mod execute;
 #[cfg(test)]
 mod fixtures;
+mod foreign;
+mod ledger;
 mod report;
+mod run;
 mod schedule;
+mod verify;
 
 pub use report::*;
+pub use run::apply;
 
 use std::path::Path;
 
@@ -44,13 +50,4 @@ pub struct Stop {
     pub signal: Interrupt,
     /// Requests in flight get the short grace: a termination, or a second signal.
     pub hurry: bool,
-}
-
-/// Writes the plan's changes, reads again, and tells what happened to each of them.
-///
-/// # Errors
-/// Only before the first write: a ledger that cannot be opened.
-pub async fn apply(request: ApplyRequest<'_>) -> std::io::Result<Report> {
-    let _ = request;
-    todo!()
 }

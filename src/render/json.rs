@@ -38,3 +38,6 @@ impl<'a> PlaceJson<'a> {
         Self { path, line: *line }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@ pub mod markdown;
 mod quote;
 mod redact;
 pub mod sentence;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod view;
 

@@ -10,3 +10,6 @@ mod values;
 
 pub use plan::{render_difference, render_plan};
 pub use report::render_report;
+
+#[cfg(test)]
+mod tests;

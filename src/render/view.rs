@@ -385,3 +385,6 @@ fn suite_row(change: &SuiteChange, sources: &Sources, show: ShowValues) -> Suite
         place: Place::new(sources, *origin),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,12 +58,12 @@ pub fn render_plan(view: &PlanView, style: Style, width: usize, out: &mut dyn Wr
         page.section(Tone::Alarm, "Refused: nothing is written. See the top for the ways on.")?;
     }
     let headline = sentence(&view.headline());
-    page.section(Tone::Heading, &headline)?;
-    if !view.is_empty() {
-        let digest = page.paint(Tone::Faint, &format!("Digest {digest}"));
-        page.line(&digest)?;
+    if view.is_empty() {
+        return page.section(Tone::Heading, &headline);
     }
-    Ok(())
+    page.section(Tone::Faint, &format!("Digest {digest}"))?;
+    let headline = page.paint(Tone::Heading, &headline);
+    page.line(&headline)
 }
 
 fn refused(page: &mut Page<'_>, refusal: &RefusalView) -> io::Result<()> {
@@ -114,9 +114,9 @@ fn removals(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
     if losses.is_empty() {
         return Ok(());
     }
-    heading(page, "Take out", losses.iter().map(|(_, _, names)| names.len()).sum())?;
+    heading(page, "Remove from tags and suites", losses.iter().map(|(_, _, names)| names.len()).sum())?;
     for (noun, name, names) in losses {
-        let first = page.paint(Tone::Removed, &format!("  - of {noun} {}: ", terminal_safe(name)));
+        let first = page.paint(Tone::Removed, &format!("  - {noun} {}: ", terminal_safe(name)));
         page.names(&first, names, usize::MAX)?;
     }
     Ok(())
@@ -234,8 +234,14 @@ fn tags(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
             (Some(_), true) => "",
             (Some(_), false) => " (not managed: only added)",
         };
-        let first = page.paint(Tone::Added, &format!("  + {}{kind}: ", terminal_safe(&tag.name)));
-        page.names(&first, &tag.added, LISTED)?;
+        let first = format!("  + {}{kind}", terminal_safe(&tag.name));
+        if tag.added.is_empty() {
+            let line = page.paint(Tone::Added, &first);
+            page.line(&line)?;
+        } else {
+            let first = page.paint(Tone::Added, &format!("{first}: "));
+            page.names(&first, &tag.added, LISTED)?;
+        }
     }
     Ok(())
 }
@@ -265,8 +271,10 @@ fn suites(page: &mut Page<'_>, rows: &[SuiteRow]) -> io::Result<()> {
             SuiteKind::Restore => ("^", Tone::Moved),
             SuiteKind::Revise => ("~", Tone::Changed),
         };
+        let same = added.is_empty() && removed.is_empty() && archived.is_empty();
         let size = match kind {
             SuiteKind::Create => count(*size_after, "experience"),
+            SuiteKind::Restore | SuiteKind::Revise if same => count(*size_after, "experience"),
             SuiteKind::Restore | SuiteKind::Revise => format!("{} → {}", thousands(*size_before), count(*size_after, "experience")),
         };
         let name = page.paint(tone, &format!("  {mark} {}", terminal_safe(name)));

@@ -36,12 +36,12 @@ pub fn render_report(view: &ReportView, style: Style, width: usize, out: &mut dy
         };
         page.section(Tone::Alarm, &format!("Stopped by {signal}. Run it again to complete the job; what is done is not repeated."))?;
     }
-    let tone = if *succeeded { Tone::Added } else { Tone::Alarm };
-    page.section(tone, &sentence(&view.headline()))?;
     let repeats = if *retries == 0 { String::new() } else { format!(", {} of them repeated", thousands_of(*retries)) };
-    let last = format!("{}{repeats}. Digest {digest}", count(usize::try_from(*requests).unwrap_or(usize::MAX), "request"));
-    let last = page.paint(Tone::Faint, &last);
-    page.line(&last)
+    let requests = count(usize::try_from(*requests).unwrap_or(usize::MAX), "request");
+    page.section(Tone::Faint, &format!("{requests}{repeats}. Digest {digest}"))?;
+    let tone = if *succeeded { Tone::Added } else { Tone::Alarm };
+    let headline = page.paint(tone, &sentence(&view.headline()));
+    page.line(&headline)
 }
 
 fn thousands_of(number: u64) -> String {

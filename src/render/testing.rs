@@ -365,7 +365,7 @@ pub(crate) fn large(each: usize) -> Plan {
     let names = |word: &str| (0..each).map(|number| format!("{word}-{number:05}")).collect::<Vec<_>>();
     let number = |number: usize| u128::try_from(number).expect("a usize fits");
     let mut experiences: Vec<ExperienceChange> = names("gone").iter().enumerate().map(|(n, name)| archive(name, number(n))).collect();
-    let same = |n: usize| if n % 10 == 0 { format!("planner-{n}") } else { "planner".to_owned() };
+    let same = |n: usize| if n.is_multiple_of(10) { format!("planner-{n}") } else { "planner".to_owned() };
     let updated = names("same").into_iter().enumerate();
     experiences
         .extend(updated.map(|(n, name)| update(&name, number(n), 7, vec![FieldChange::Profile(text_delta(&same(n), "full_stack"))])));
@@ -476,7 +476,7 @@ pub(crate) fn partly_done() -> Report {
 
 /// Residues of every kind.
 pub(crate) fn residues() -> Vec<Residue> {
-    let subject = || Subject::Experience(name("planner-smoke"), Some(id(6)));
+    let subject = || Subject::Experience(name("planner-long"), Some(id(5)));
     let residue = |what: &str, sent: Option<&str>, returned: &str, by_others: bool| Residue {
         subject: subject(),
         what: what.to_owned(),

@@ -90,7 +90,7 @@ pub(super) fn in_few_words(field: &FieldView) -> Option<String> {
 }
 
 fn listed(page: &Page<'_>, field: &str, items: Vec<String>, kept: usize) -> Vec<String> {
-    let kept = (kept > 0).then(|| page.paint(Tone::Faint, &format!(" ({} unchanged)", thousands(kept)))).unwrap_or_default();
+    let kept = if kept > 0 { page.paint(Tone::Faint, &format!(" ({} unchanged)", thousands(kept))) } else { String::new() };
     let mut lines = vec![format!("{field}:{kept}")];
     lines.extend(items.into_iter().map(|item| format!("  {item}")));
     lines

@@ -1,6 +1,6 @@
 //! What an apply did, for display.
 
-use super::{HIDDEN, Place, PlanView, ProjectView, ShowValues};
+use super::{FieldDiff, HIDDEN, Place, PlanView, ProjectView, ShowValues, Shown, VariableDiff};
 use crate::apply::{Action, ForeignChange, ForeignChangeKind, Interrupt, Outcome, Report, Residue, Subject, Verification, Write};
 use crate::diagnostics::Diagnostic;
 use crate::render::sentence::{Sentence, count, thousands};
@@ -398,8 +398,8 @@ fn verification_view(verification: &Verification, sources: &Sources, show: ShowV
                 .text(left.count_groups().join(" · "))
                 .text(").");
             VerificationView {
+                residues: residues.iter().map(|residue| residue_view(residue, &left, show)).collect(),
                 left: Some(Box::new(left)),
-                residues: residues.iter().map(|residue| residue_view(residue, show)).collect(),
                 ..view(VerificationKind::NotConverged, sentence)
             }
         }
@@ -424,18 +424,32 @@ fn reason(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
 }
 
-fn residue_view(residue: &Residue, show: ShowValues) -> ResidueView {
+pub(super) fn residue_view(residue: &Residue, left: &PlanView, show: ShowValues) -> ResidueView {
     let Residue { subject, what, sent, returned, by_others } = residue;
-    // Which variable a value belongs to is not told here, so none is shown unless all are.
-    let hidden = show != ShowValues::All && what.starts_with("environmentVariables");
-    let value = |value: &String| if hidden { HIDDEN.to_owned() } else { message(value, show) };
-    ResidueView {
-        subject: subject_view(subject),
-        what: what.clone(),
-        sent: sent.as_ref().map(value),
-        returned: value(returned),
-        by_others: *by_others,
-    }
+    let (sent, returned) = if show != ShowValues::All && what == "environmentVariables" {
+        // A text of them does not tell which name a value belongs to; the second plan does.
+        let variables = |side: fn(&VariableDiff) -> &Option<Shown>| variables(subject, left, side);
+        (sent.as_ref().map(|_| variables(|variable| &variable.after)), variables(|variable| &variable.before))
+    } else {
+        (sent.as_ref().map(|sent| message(sent, show)), message(returned, show))
+    };
+    ResidueView { subject: subject_view(subject), what: what.clone(), sent, returned, by_others: *by_others }
+}
+
+/// One side of the variables that still differ, as far as they may be shown.
+fn variables(subject: &Subject, left: &PlanView, side: fn(&VariableDiff) -> &Option<Shown>) -> String {
+    let SubjectView { kind: _, name, id } = subject_view(subject);
+    let row = left.experiences.iter().find(|row| row.name == name && row.id == id);
+    let diff = row.and_then(|row| {
+        row.fields.iter().find_map(|field| match &field.diff {
+            FieldDiff::Variables { changed, kept: _ } => Some(changed),
+            FieldDiff::Scalar { .. } | FieldDiff::Set { .. } | FieldDiff::CustomFields { .. } => None,
+        })
+    });
+    let Some(changed) = diff else { return HIDDEN.to_owned() };
+    let shown = changed.iter().filter_map(|variable| Some(format!("{}={}", variable.name, side(variable).as_ref()?.to_text())));
+    let shown: Vec<String> = shown.collect();
+    if shown.is_empty() { "none of those that differ".to_owned() } else { shown.join(", ") }
 }
 
 fn foreign_view(change: &ForeignChange) -> ForeignView {

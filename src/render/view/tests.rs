@@ -4,7 +4,7 @@ use crate::desired::{CustomFieldKind, Setting};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::plan::{Delta, FieldChange, Note, Percent};
 use crate::render::testing::{
-    DIGEST, at, create, done, empty, example, field, had, known, partly_done, refused, settings, sources, update, wanted, wants,
+    DIGEST, at, create, done, empty, example, field, had, known, partly_done, refused, residues, settings, sources, update, wanted, wants,
 };
 use crate::snapshot::{CurrentVariable, Observed};
 
@@ -189,4 +189,17 @@ fn config_that_no_longer_fits_is_told_with_its_places() {
     let view = report(&Report { verification: Verification::NoLongerValid(diagnostics), ..done() });
     assert_eq!(view.verification.reasons, ["experiences.yaml:7: unknown tag `x`"]);
     assert!(!view.succeeded);
+}
+
+#[test]
+fn residues_show_no_secret_value() {
+    let left = view(&example());
+    let views: Vec<ResidueView> = residues().iter().map(|residue| report::residue_view(residue, &left, ShowValues::Safe)).collect();
+    assert!(!format!("{views:?}").contains("hunter"));
+    assert_eq!((views[0].sent.as_deref(), views[0].returned.as_str()), (Some("full_stack"), "planner"));
+    assert_eq!(views[1].returned, "API_TOKEN=(hidden, changed), MAX_ALTITUDE_M=100, OLD=x y");
+    assert_eq!(views[1].sent.as_deref(), Some("API_TOKEN=(hidden, changed), MAX_ALTITUDE_M=120, NEW="));
+    assert!(views[2].sent.is_none() && views[2].by_others);
+    let unknown = report::residue_view(&residues()[1], &view(&empty()), ShowValues::Safe);
+    assert_eq!((unknown.sent.as_deref(), unknown.returned.as_str()), (Some(HIDDEN), HIDDEN));
 }

@@ -33,7 +33,10 @@ pub fn without_secrets(message: &str) -> Cow<'_, str> {
     }
     let safe: String = message
         .split_inclusive(char::is_whitespace)
-        .map(|word| if looks_secret(word) { format!("(hidden){}", &word[word.trim_end().len()..]) } else { word.to_owned() })
+        .map(|word| {
+            let (bare, blank) = word.split_at(word.trim_end().len());
+            if looks_secret(bare) { format!("(hidden){blank}") } else { word.to_owned() }
+        })
         .collect();
     Cow::Owned(if looks_secret(&safe) { "(hidden)".to_owned() } else { safe })
 }
@@ -394,6 +397,14 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(name in any::<String>(), value in any::<String>()) {
             let _ = is_secret_variable(&name, &value);
+        }
+
+        #[test]
+        fn messages_without_secrets_look_harmless(before in any::<String>(), secret in 0..4_usize, after in any::<String>()) {
+            let secret = ["https://u:hunter2@h", "ghp_hunter2hunter2", "-----BEGIN KEY-----\nhunter2", "?sig=hunter2"][secret];
+            let message = format!("{before} {secret} {after}");
+            let safe = without_secrets(&message);
+            prop_assert!(!looks_secret(&safe) && !safe.contains("hunter2"));
         }
 
         #[test]

@@ -24,6 +24,11 @@ pub(super) fn custom_fields(fields: &[CustomField]) -> Vec<CanonicalField<'_>> {
     fields
 }
 
+/// Whether two custom fields are equal as they are compared, whatever their spelling.
+pub(crate) fn same_custom_field(one: &CustomField, other: &CustomField) -> bool {
+    canonical(one) == canonical(other)
+}
+
 fn canonical(field: &CustomField) -> CanonicalField<'_> {
     let CustomField { name, kind, values } = field;
     let mut values: Vec<Cow<'_, str>> = values.iter().map(|text| value(*kind, text)).collect();

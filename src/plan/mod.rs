@@ -20,6 +20,7 @@ mod references;
 mod resemblance;
 mod suites;
 
+pub(crate) use canonical::same_custom_field;
 pub use change::*;
 pub use compute::plan;
 pub use demand::{Demand, demand};

@@ -87,6 +87,14 @@ fn report_shows_what_went_wrong_first() {
 }
 
 #[test]
+fn report_lists_what_is_left_with_sent_and_returned_values() {
+    let verification = Verification::NotConverged { left: Box::new(example()), residues: testing::residues() };
+    let text = report_text(&Report { verification, ..done() }, Style::Plain);
+    let from = text.find("Not converged").expect("the verification");
+    insta::assert_snapshot!(&text[from..]);
+}
+
+#[test]
 fn interrupted_report_says_how_to_go_on() {
     let report = Report { interrupted: Some(Interrupt::Term), verification: Verification::NotRead("stopped".to_owned()), ..done() };
     let text = report_text(&report, Style::Plain);

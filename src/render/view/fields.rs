@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{HIDDEN, ShowValues};
 use crate::desired::{CustomField, CustomFieldKind, EnvironmentVariable, ExperienceSettings};
-use crate::plan::{Delta, FieldChange};
+use crate::plan::{Delta, FieldChange, same_custom_field};
 use crate::secrets::{is_secret_location, is_secret_variable, looks_secret};
 use crate::snapshot::{CurrentVariable, Observed};
 
@@ -183,12 +183,22 @@ fn locations(before: &[Observed<String>], after: &[String], show: ShowValues) ->
             Observed::Hidden => None,
         })
         .collect();
-    let unknown = before.iter().filter(|location| **location == Observed::Hidden).count();
     let wanted: BTreeSet<&String> = after.iter().collect();
+    let mut kept = known.intersection(&wanted).count();
+    // What a snapshot hides looks secret, so it may be one of the wanted ones that do: compared with nothing.
+    let mut unknown = before.iter().filter(|location| **location == Observed::Hidden).count();
+    let mut added = Vec::new();
+    for new in wanted.difference(&known) {
+        if unknown > 0 && is_secret_location(new) {
+            unknown -= 1;
+            kept += 1;
+        } else {
+            added.push(location(new));
+        }
+    }
     let mut removed: Vec<Shown> = known.difference(&wanted).map(location).collect();
     removed.extend(std::iter::repeat_n(Shown::Hidden, unknown));
-    let added = wanted.difference(&known).map(location).collect();
-    FieldDiff::Set { removed, added, kept: known.intersection(&wanted).count() }
+    FieldDiff::Set { removed, added, kept }
 }
 
 fn variables(before: &[CurrentVariable], after: &[EnvironmentVariable], show: ShowValues) -> FieldDiff {
@@ -205,9 +215,13 @@ fn variables(before: &[CurrentVariable], after: &[EnvironmentVariable], show: Sh
     for (name, (before, after)) in pairs {
         for index in 0..before.len().max(after.len()) {
             let (before, after) = (before.get(index), after.get(index));
-            if let (Some(Observed::Known(before)), Some(after)) = (before, after)
-                && before == *after
-            {
+            let kept_one = match (before, after) {
+                (Some(Observed::Known(before)), Some(after)) => before == *after,
+                // Compared with nothing.
+                (Some(Observed::Hidden), Some(_)) => true,
+                (None, _) | (_, None) => false,
+            };
+            if kept_one {
                 kept += 1;
                 continue;
             }
@@ -229,11 +243,10 @@ fn custom_fields(before: &[CustomField], after: &[CustomField], show: ShowValues
     for field in after {
         pairs.entry(field.name.to_lowercase()).or_default().1 = Some(field);
     }
-    let same = |a: &CustomField, b: &CustomField| a.kind == b.kind && sorted(&a.values) == sorted(&b.values);
     let mut kept = 0;
     let mut changed = Vec::new();
     for (before, after) in pairs.into_values() {
-        if before.zip(after).is_some_and(|(before, after)| same(before, after)) {
+        if before.zip(after).is_some_and(|(before, after)| same_custom_field(before, after)) {
             kept += 1;
             continue;
         }
@@ -245,12 +258,6 @@ fn custom_fields(before: &[CustomField], after: &[CustomField], show: ShowValues
         });
     }
     FieldDiff::CustomFields { changed, kept }
-}
-
-fn sorted(values: &[String]) -> Vec<&String> {
-    let mut sorted: Vec<&String> = values.iter().collect();
-    sorted.sort();
-    sorted
 }
 
 fn custom_field(field: &CustomField, show: ShowValues) -> CustomFieldView {

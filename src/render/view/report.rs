@@ -322,6 +322,7 @@ impl ReportView {
         let begin = match (done, self.interrupted) {
             (_, Some(_)) => "Interrupted",
             (0, None) => "Not applied",
+            (_, None) if done == total && self.verification.kind == VerificationKind::NotConverged => "Applied, but not converged",
             (_, None) if done == total => "Applied, but not verified",
             (_, None) => "Partly applied",
         };

@@ -90,15 +90,17 @@ fn doubled_variable_of_resim_is_told_as_one_that_goes() {
 }
 
 #[test]
-fn what_was_never_read_stays_hidden_even_if_all_is_shown() {
-    let before = vec![CurrentVariable { name: "A".to_owned(), value: Observed::Hidden }];
-    let change = FieldChange::EnvironmentVariables(Delta { before, after: vec![wants("A", "1")] });
-    let row = VariableDiff { name: "A".to_owned(), before: Some(Shown::Hidden), after: Some(shown("1")) };
-    assert_eq!(diff(change, ShowValues::All), FieldDiff::Variables { changed: vec![row], kept: 0 });
+fn what_was_never_read_is_compared_with_nothing_and_stays_hidden() {
+    let hidden = |name: &str| CurrentVariable { name: name.to_owned(), value: Observed::Hidden };
+    let before = vec![hidden("GOES"), hidden("STAYS"), had("X", "1")];
+    let change = FieldChange::EnvironmentVariables(Delta { before, after: vec![wants("STAYS", "1"), wants("X", "2")] });
+    let goes = VariableDiff { name: "GOES".to_owned(), before: Some(Shown::Hidden), after: None };
+    let changed = VariableDiff { name: "X".to_owned(), before: Some(shown("1")), after: Some(shown("2")) };
+    assert_eq!(diff(change, ShowValues::All), FieldDiff::Variables { changed: vec![goes, changed], kept: 1 });
     let mut before = known(&["a"]);
-    before.push(Observed::Hidden);
-    let change = FieldChange::Locations(Delta { before, after: wanted(&["a", "b"]) });
-    assert_eq!(diff(change, ShowValues::All), FieldDiff::Set { removed: vec![Shown::Hidden], added: vec![shown("b")], kept: 1 });
+    before.extend([Observed::Hidden, Observed::Hidden]);
+    let change = FieldChange::Locations(Delta { before, after: wanted(&["a", "b", "https://u:p@h"]) });
+    assert_eq!(diff(change, ShowValues::All), FieldDiff::Set { removed: vec![Shown::Hidden], added: vec![shown("b")], kept: 2 });
 }
 
 #[test]
@@ -122,8 +124,8 @@ fn secret_looking_texts_are_hidden_wherever_they_stand() {
 #[test]
 fn custom_fields_are_compared_by_folded_name_and_values_in_any_order() {
     let change = FieldChange::CustomFields(Delta {
-        before: vec![field("Wind", CustomFieldKind::Text, &["b", "a"]), field("x", CustomFieldKind::Text, &["1"])],
-        after: vec![field("wind", CustomFieldKind::Text, &["a", "b"]), field("X", CustomFieldKind::Number, &["1"])],
+        before: vec![field("Wind", CustomFieldKind::Number, &["1.50", "2"]), field("x", CustomFieldKind::Text, &["1"])],
+        after: vec![field("wind", CustomFieldKind::Number, &["2.0", "1.5"]), field("X", CustomFieldKind::Number, &["1"])],
     });
     let FieldDiff::CustomFields { changed, kept } = diff(change, ShowValues::Safe) else { panic!("custom fields") };
     assert_eq!((changed.len(), changed[0].name.as_str(), kept), (1, "X", 1));
@@ -202,4 +204,15 @@ fn residues_show_no_secret_value() {
     assert!(views[2].sent.is_none() && views[2].by_others);
     let unknown = report::residue_view(&residues()[1], &view(&empty()), ShowValues::Safe);
     assert_eq!((unknown.sent.as_deref(), unknown.returned.as_str()), (Some(HIDDEN), HIDDEN));
+}
+
+#[test]
+fn apply_that_did_not_converge_holds_what_is_left() {
+    let left = Plan { experiences: example().experiences.into_iter().take(1).collect(), ..empty() };
+    let verification = Verification::NotConverged { left: Box::new(left.clone()), residues: residues() };
+    let view = report(&Report { verification, ..done() });
+    assert!(!view.succeeded);
+    assert_eq!(view.headline().plain(), "Applied, but not converged: 14 of 14 actions done.");
+    assert_eq!(view.verification.sentence.plain(), "Not converged: ReSim was read again and still differs from the config (1 archive).");
+    assert_eq!(view.verification.left.expect("a plan").digest, crate::plan::digest(&left));
 }

@@ -6,15 +6,14 @@
 mod fields;
 mod notes;
 mod report;
+mod verification;
 
 use std::collections::BTreeMap;
 
 pub use fields::{CustomFieldDiff, CustomFieldView, FieldDiff, FieldView, Shown, VariableDiff};
 pub use notes::{NoteView, NoteWeight, RefusalView, archive_reason, percent};
-pub use report::{
-    ActionRow, ForeignView, OutcomeCounts, OutcomeKind, ReportView, ResidueView, SubjectKind, SubjectView, VerificationKind,
-    VerificationView, WriteKind,
-};
+pub use report::{ActionRow, ForeignView, OutcomeCounts, OutcomeKind, ReportView, SubjectKind, SubjectView, WriteKind};
+pub use verification::{ResidueView, VerificationKind, VerificationView};
 
 use super::sentence::Sentence;
 use crate::ids::ExperienceName;

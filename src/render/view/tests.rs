@@ -196,13 +196,13 @@ fn config_that_no_longer_fits_is_told_with_its_places() {
 #[test]
 fn residues_show_no_secret_value() {
     let left = view(&example());
-    let views: Vec<ResidueView> = residues().iter().map(|residue| report::residue_view(residue, &left, ShowValues::Safe)).collect();
+    let views: Vec<ResidueView> = residues().iter().map(|residue| verification::residue_view(residue, &left, ShowValues::Safe)).collect();
     assert!(!format!("{views:?}").contains("hunter"));
     assert_eq!((views[0].sent.as_deref(), views[0].returned.as_str()), (Some("full_stack"), "planner"));
     assert_eq!(views[1].returned, "API_TOKEN=(hidden, changed), MAX_ALTITUDE_M=100, OLD=x y");
     assert_eq!(views[1].sent.as_deref(), Some("API_TOKEN=(hidden, changed), MAX_ALTITUDE_M=120, NEW="));
     assert!(views[2].sent.is_none() && views[2].by_others);
-    let unknown = report::residue_view(&residues()[1], &view(&empty()), ShowValues::Safe);
+    let unknown = verification::residue_view(&residues()[1], &view(&empty()), ShowValues::Safe);
     assert_eq!((unknown.sent.as_deref(), unknown.returned.as_str()), (Some(HIDDEN), HIDDEN));
 }
 

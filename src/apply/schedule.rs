@@ -44,6 +44,31 @@ pub(crate) struct ScheduledAction {
     pub(crate) needs: Vec<ActionId>,
 }
 
+impl ScheduledAction {
+    /// What it does, in a few words for people.
+    pub(crate) fn describe(&self) -> String {
+        let subject = match &self.subject {
+            Subject::Experience(name, _) => format!("experience `{name}`"),
+            Subject::Tag(name) => format!("tag `{name}`"),
+            Subject::System(name) => format!("system `{name}`"),
+            Subject::Suite(name) => format!("suite `{name}`"),
+        };
+        let verb = match &self.write {
+            Write::Restore | Write::RestoreSuite => "restoring",
+            Write::Park { .. } => "parking",
+            Write::Update { renamed_from: Some(_), .. } => "renaming",
+            Write::Update { renamed_from: None, .. } => "updating",
+            Write::Create { .. } | Write::CreateTag | Write::CreateSuite { .. } => "creating",
+            Write::Archive => "archiving",
+            Write::AddTag(name) => return format!("putting {subject} on `{name}`"),
+            Write::RemoveTag(name) => return format!("taking {subject} off `{name}`"),
+            Write::Register(name) => return format!("registering `{name}` with {subject}"),
+            Write::ReviseSuite { .. } => "revising",
+        };
+        format!("{verb} {subject}")
+    }
+}
+
 /// One HTTP call.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Step {

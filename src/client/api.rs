@@ -55,6 +55,13 @@ pub struct NewSuite {
     pub experiences: BTreeSet<ExperienceId>,
 }
 
+impl ReSim {
+    /// Requests in flight at most.
+    pub fn parallel(&self) -> usize {
+        self.connection.transport.parallel
+    }
+}
+
 /// Writes. Their errors are those of the request; an answer that cannot be understood is one too.
 impl ReSim {
     /// `POST experiences`. Not repeated if it may have happened.

@@ -25,6 +25,8 @@ pub(crate) struct Transport {
     pub(crate) timing: Timing,
     pub(crate) deadline: Instant,
     pub(crate) scrubber: Scrubber,
+    /// Requests in flight at most.
+    pub(crate) parallel: usize,
     permits: Semaphore,
     pace: Pace,
     requests: AtomicU64,
@@ -58,6 +60,7 @@ impl Transport {
             timing,
             deadline,
             scrubber: Scrubber::default(),
+            parallel: parallel.clamp(1, Semaphore::MAX_PERMITS),
             permits: Semaphore::new(parallel.clamp(1, Semaphore::MAX_PERMITS)),
             pace: Pace::new(timing.gap),
             requests: AtomicU64::new(0),

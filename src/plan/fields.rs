@@ -111,3 +111,8 @@ fn same_variables(current: &[CurrentVariable], wanted: &[EnvironmentVariable]) -
 fn delta<Before: Clone, After: Clone>(before: &Before, after: &After) -> Delta<Before, After> {
     Delta { before: before.clone(), after: after.clone() }
 }
+
+/// Whether an experience is as an entry of that name wants it.
+pub(crate) fn is_as_wanted(name: &ExperienceName, wanted: &ExperienceSettings, current: &CurrentExperience) -> bool {
+    differences(name, wanted, current).is_none()
+}

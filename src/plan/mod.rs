@@ -24,6 +24,7 @@ pub(crate) use canonical::same_custom_field;
 pub use change::*;
 pub use compute::plan;
 pub use demand::{Demand, demand};
+pub(crate) use fields::is_as_wanted;
 pub use digest::{DestructiveChange, DestructiveKind, destructive_changes, digest};
 pub use model::*;
 pub use note::Note;

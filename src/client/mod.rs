@@ -23,5 +23,8 @@ pub use api::*;
 pub use connect::*;
 pub use error::*;
 pub use hosts::{GOVCLOUD_API_URL, PRODUCTION_API_URL, auth_url_for, check_url};
-#[cfg_attr(not(test), expect(unused_imports, reason = "shared with the GitHub part"))]
+#[expect(unused_imports, reason = "shared with the GitHub part")]
 pub(crate) use http::http_client;
+
+#[cfg(test)]
+mod tests;

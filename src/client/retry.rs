@@ -40,7 +40,7 @@ impl Default for Timing {
 
 impl Timing {
     /// The delays between attempts, without end.
-    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + Sync + use<> {
         ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(self.first_delay)

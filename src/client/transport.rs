@@ -91,7 +91,7 @@ pub(crate) struct Trial<'a> {
     /// Attempts that failed and count as such.
     failed: u32,
     first_sent: Option<Instant>,
-    delays: Box<dyn Iterator<Item = Duration> + Send>,
+    delays: Box<dyn Iterator<Item = Duration> + Send + Sync>,
     /// The last failure, for when there is no time left for another attempt.
     last: Option<ApiError>,
 }
@@ -296,12 +296,14 @@ pub(crate) fn cause(error: &reqwest::Error) -> String {
 fn is_certificate(error: &reqwest::Error) -> bool {
     let mut next = error.source();
     while let Some(source) = next {
-        // An I/O error hides what it wraps from `source`.
-        let wrapped = source.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()).and_then(|inner| inner.downcast_ref());
-        if let Some(rustls::Error::InvalidCertificate(_)) = wrapped.or_else(|| source.downcast_ref()) {
+        if let Some(rustls::Error::InvalidCertificate(_)) = source.downcast_ref() {
             return true;
         }
-        next = source.source();
+        // An I/O error hides what it wraps from `source`.
+        next = match source.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()) {
+            Some(wrapped) => Some(wrapped),
+            None => source.source(),
+        };
     }
     false
 }

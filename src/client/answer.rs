@@ -9,6 +9,8 @@ use super::scrub::Scrubber;
 
 /// A whole successful answer.
 pub(crate) struct Answer {
+    /// For the log.
+    pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     /// Whether the server calls it JSON.
     pub(crate) json: bool,
@@ -74,7 +76,7 @@ mod tests {
     }
 
     fn read(body: &str) -> ApiErrorKind {
-        Answer { body: body.into(), json: true }.json::<Thing>().unwrap_err()
+        Answer { status: 200, body: body.into(), json: true }.json::<Thing>().unwrap_err()
     }
 
     #[test]

@@ -94,12 +94,14 @@ impl Auth {
             }
             Credentials::Client { id, secret } => {
                 transport.scrubber.add(secret.expose_secret());
+                transport.scrubber.add_name(id);
                 let source = TokenSource::new(transport, client, tenant(auth_url)?, client_form(id, secret));
                 let token = source.first(transport).await?;
                 (Some(source), token)
             }
             Credentials::Password { username, password } => {
                 transport.scrubber.add(password.expose_secret());
+                transport.scrubber.add_name(username);
                 let auth_url = tenant(auth_url)?;
                 let Some(client_id) = password_client_id(auth_url) else {
                     let host = auth_url.host_str().unwrap_or_default();

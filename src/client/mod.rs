@@ -23,7 +23,7 @@ pub use api::*;
 pub use connect::*;
 pub use error::*;
 pub use hosts::{GOVCLOUD_API_URL, PRODUCTION_API_URL, auth_url_for, check_url};
-#[expect(unused_imports, reason = "shared with the GitHub part")]
+#[allow(unused_imports, reason = "used by the GitHub part")]
 pub(crate) use http::http_client;
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use url::form_urlencoded;
 const HIDDEN: &str = "(hidden)";
 /// Anything shorter is no secret, and would tear every message apart.
 const SHORTEST: usize = 4;
+/// Names are words that messages may hold by chance, unless they are long.
+const SHORTEST_NAME: usize = 8;
 /// Longer server messages are cut.
 const LONGEST_MESSAGE: usize = 300;
 
@@ -48,6 +50,13 @@ impl Scrubber {
         needles.append(&mut forms);
         needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         needles.dedup();
+    }
+
+    /// The same for the public half of credentials: a client ID, a user name.
+    pub(crate) fn add_name(&self, name: &str) {
+        if name.len() >= SHORTEST_NAME {
+            self.add(name);
+        }
     }
 
     /// The text without the credentials.
@@ -128,7 +137,7 @@ mod tests {
             URL_SAFE_NO_PAD.encode(CANARY),
             form.clone(),
             form.replace('+', "%20"),
-            form.replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d").replace("%22", "%22"),
+            form.replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d"),
             serde_json::Value::from(CANARY).to_string(),
         ] {
             let text = scrubber().scrub(&format!("you sent <{echoed}>, twice: {echoed}"));
@@ -150,6 +159,14 @@ mod tests {
         scrubber.add("abcd");
         scrubber.add("abcd-efgh");
         assert_eq!(scrubber.scrub("<abcd-efgh>"), "<(hidden)>");
+    }
+
+    #[test]
+    fn only_long_names_are_hidden() {
+        let scrubber = Scrubber::default();
+        scrubber.add_name("tester");
+        scrubber.add_name("tester@example.com");
+        assert_eq!(scrubber.scrub("tester, not tester@example.com"), "tester, not (hidden)");
     }
 
     #[test]

@@ -125,13 +125,13 @@ impl<'a> Trial<'a> {
             Err(_) => Err(self.failure(ApiErrorKind::NoAnswer(format!("none within {}", seconds(limit))))),
         };
         drop(permit);
+        let status = answer.as_ref().map_or_else(|failure| failure.error.status(), |answer| Some(answer.status));
         let outcome = answer.and_then(|answer| decode(&answer).map_err(|kind| self.failure(kind)));
-        let error = outcome.as_ref().err().map(|failure| tracing::field::debug(failure.error.status()));
         tracing::debug!(
             method = self.call.method.as_str(),
             path = self.call.url.path(),
+            status,
             ms = u64::try_from(now.elapsed().as_millis()).unwrap_or(u64::MAX),
-            failed = error,
             "request"
         );
         outcome
@@ -140,26 +140,27 @@ impl<'a> Trial<'a> {
     /// Waits for the next attempt, or ends with the failure if there must be none.
     pub(crate) async fn wait(&mut self, failure: Failure) -> Result<(), ApiError> {
         self.failed += 1;
+        let delay = failure.retry_after.unwrap_or_else(|| self.delays.next().unwrap_or_default());
+        let until = Instant::now().checked_add(delay).filter(|until| *until < self.latest());
+        let slow_down = failure.error.status() == Some(429) || (failure.retry_after.is_some() && failure.error.status() == Some(503));
+        if let Some(until) = until.filter(|_| slow_down) {
+            self.transport.pace.pause_until(until);
+        }
         if !may_repeat(self.call.repeat, &failure) || self.failed >= self.transport.timing.attempts {
             return Err(failure.error);
         }
-        let delay = self.delays.next().unwrap_or_default();
-        let delay = failure.retry_after.unwrap_or(delay);
-        let Some(until) = Instant::now().checked_add(delay).filter(|until| *until < self.latest()) else {
-            self.last = Some(failure.error);
+        let status = failure.error.status();
+        self.last = Some(failure.error);
+        let Some(until) = until else {
             return Err(self.out_of_time(format!("the next attempt would have to wait {}", seconds(delay))).error);
         };
-        if failure.retry_after.is_some() || failure.error.status() == Some(429) {
-            self.transport.pace.pause_until(until);
-        }
         tracing::info!(
             method = self.call.method.as_str(),
             path = self.call.url.path(),
-            status = failure.error.status(),
+            status,
             seconds = delay.as_secs_f32(),
             "request failed; it is sent again"
         );
-        self.last = Some(failure.error);
         sleep_until(until).await;
         Ok(())
     }
@@ -223,7 +224,7 @@ impl<'a> Trial<'a> {
                         return Err(self.failure(ApiErrorKind::Malformed("it is larger than any answer should be".into())));
                     }
                     Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                    Ok(None) => return Ok(Answer { body, json }),
+                    Ok(None) => return Ok(Answer { status: status.as_u16(), body, json }),
                     Err(error) => return Err(self.failure(ApiErrorKind::NoAnswer(format!("it broke off: {}", cause(&error))))),
                 }
             }
@@ -319,5 +320,5 @@ fn redirection(url: &Url, headers: &HeaderMap) -> Option<String> {
 }
 
 fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
+    if duration.as_secs() >= 10 { format!("{} s", duration.as_secs()) } else { format!("{:.1} s", duration.as_secs_f64()) }
 }

@@ -2,6 +2,8 @@
 //! embedded API where the state is.
 
 mod environment;
+mod lists;
+mod reading;
 mod sending;
 mod server;
 mod tokens;

@@ -87,6 +87,7 @@ impl ApiError {
                 "if a proxy or server has a certificate of its own, name the file of its authority in SSL_CERT_FILE"
             }
             ApiErrorKind::Connect(_) => "check RESIM_URL and RESIM_AUTH_URL, the network, and HTTPS_PROXY and NO_PROXY if there is a proxy",
+            ApiErrorKind::NoAnswer(why) if why.contains("deadline of the run") => "allow more time with `--deadline`",
             ApiErrorKind::NoAnswer(_) => "the network or ReSim is slow or failing; run again",
             ApiErrorKind::Malformed(_) => "is RESIM_URL the base of a ReSim API, and no proxy in between that answers in its place?",
             ApiErrorKind::Unauthorized(_) => {

@@ -122,6 +122,9 @@ impl<'a> Trial<'a> {
         let limit = self.transport.timing.answer.min(latest - now);
         let answer = match timeout(limit, self.exchange(bearer)).await {
             Ok(answer) => answer,
+            Err(_) if now.checked_add(limit) == Some(self.transport.deadline) => {
+                Err(self.failure(ApiErrorKind::NoAnswer("none before the deadline of the run".into())))
+            }
             Err(_) => Err(self.failure(ApiErrorKind::NoAnswer(format!("none within {}", seconds(limit))))),
         };
         drop(permit);
@@ -161,7 +164,10 @@ impl<'a> Trial<'a> {
             seconds = delay.as_secs_f32(),
             "request failed; it is sent again"
         );
-        sleep_until(until).await;
+        // Who was asked to slow down queues up with all the others; who failed by itself waits by itself.
+        if !slow_down {
+            sleep_until(until).await;
+        }
         Ok(())
     }
 

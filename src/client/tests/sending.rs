@@ -1,7 +1,7 @@
 //! Retries, time limits, redirects, error texts.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -202,12 +202,26 @@ async fn a_pause_that_one_request_is_asked_for_holds_for_all() {
 }
 
 #[tokio::test]
+async fn requests_refused_together_come_back_one_by_one() {
+    let server = project_server(|_, number| if number < 4 { wait_seconds(429, "0.1") } else { Reply::Json(200, experience_json()) }).await;
+    let resim = open_with(&options(&server.url), Timing { gap: Duration::from_millis(100), ..quick() }).await;
+    let start = Instant::now();
+    for outcome in join_all((0..4).map(|_| resim.experience(ID))).await {
+        outcome.unwrap();
+    }
+    assert_eq!(resim.traffic(), Traffic { requests: 9, retries: 4 });
+    // The fourth has its turn three gaps after the first, however fast this machine is.
+    assert!(start.elapsed() >= Duration::from_millis(400), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn nothing_is_sent_after_the_deadline() {
     let server = project_server(|_, _| Reply::Hang).await;
     let timing = quick();
     let resim = open_with(&ConnectOptions { deadline: Duration::from_millis(1500), ..options(&server.url) }, timing).await;
     let lost = resim.experience(ID).await.unwrap_err();
-    assert!(matches!(lost.kind, ApiErrorKind::NoAnswer(_)), "it was sent: {lost}");
+    assert_eq!(lost.kind, ApiErrorKind::NoAnswer("none before the deadline of the run".into()), "it was sent");
+    assert!(lost.may_have_happened() && lost.hint().unwrap().contains("--deadline"));
     let late = resim.experience(ID).await.unwrap_err();
     assert!(matches!(late.kind, ApiErrorKind::Deadline(_)), "{late}");
     let repeat = resim.back_off(1, &lost).await.unwrap_err();

@@ -1,12 +1,13 @@
 //! Variables that stand for options: option beats `RESIM_SYNC_*` beats `RESIM_*`, and an empty one counts
 //! as absent.
 //!
-//! They become the options' defaults before the command line is parsed, so that each is checked like the
-//! option itself, and only where the command has that option.
+//! They become arguments, after those of the command line, so that each is checked like the option itself,
+//! and only where the command has that option.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Cli;
@@ -50,63 +51,121 @@ impl FromIterator<(String, String)> for Environment {
 /// # Errors
 /// Wrong usage, and requests for help or the version.
 pub fn parse(args: Vec<OsString>, environment: &Environment) -> Result<Cli, clap::Error> {
-    let mut command = with_environment(Cli::command(), environment, "");
-    let mut matches = command.try_get_matches_from_mut(args)?;
-    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    let mut command = Cli::command();
+    command.build();
+    let given = command.clone().try_get_matches_from(&args)?;
+    let variables = variables(&command, &given, environment)?;
+    let mut all = args;
+    all.extend(variables.iter().flat_map(|variable| variable.args.iter().map(OsString::from)));
+    let parsed = command.try_get_matches_from_mut(all).and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    parsed.map_err(|error| name_the_variable(error, &variables))
 }
 
-/// The command line's description without any variables, for completions and documentation.
+/// The command line's description, for completions and documentation.
 pub(crate) fn command() -> clap::Command {
     Cli::command()
 }
 
-fn with_environment(command: clap::Command, environment: &Environment, path: &str) -> clap::Command {
-    let name = format!("{path} {}", command.get_name());
-    let command = command.mut_args(|arg| match variable(&arg, environment, &name) {
-        Some(value) => with_default(arg, value),
-        None => arg,
-    });
-    command.mut_subcommands(|sub| with_environment(sub, environment, &name))
+/// A variable that stands for an option, as arguments.
+struct Variable {
+    name: String,
+    option: String,
+    args: Vec<String>,
+}
+
+/// What the environment says for the options of the chosen command that the command line does not have.
+fn variables(command: &clap::Command, given: &clap::ArgMatches, environment: &Environment) -> Result<Vec<Variable>, clap::Error> {
+    let mut found = Vec::new();
+    let (mut command, mut given) = (command, given);
+    loop {
+        let clone = cloning(command, given, environment);
+        for arg in command.get_arguments() {
+            // Options that all commands have are listed with each; one reading of them is enough.
+            if (arg.is_global_set() && given.subcommand().is_some()) || is_given(arg, given) {
+                continue;
+            }
+            // What `--clone` excludes is ignored where a variable says it.
+            if clone && arg.get_id() != "clone" && excludes_clone(arg) {
+                continue;
+            }
+            found.extend(variable(arg, environment, command.get_name())?);
+        }
+        let Some((name, matches)) = given.subcommand() else { return Ok(found) };
+        let Some(chosen) = command.find_subcommand(name) else { return Ok(found) };
+        (command, given) = (chosen, matches);
+    }
+}
+
+fn is_given(arg: &clap::Arg, given: &clap::ArgMatches) -> bool {
+    // Groups of options have IDs too, which are no arguments.
+    given.try_contains_id(arg.get_id().as_str()).unwrap_or(false)
+        && given.value_source(arg.get_id().as_str()) == Some(clap::parser::ValueSource::CommandLine)
+}
+
+fn cloning(command: &clap::Command, given: &clap::ArgMatches, environment: &Environment) -> bool {
+    let Some(clone) = command.get_arguments().find(|arg| arg.get_id() == "clone") else { return false };
+    is_given(clone, given) || variable(clone, environment, command.get_name()).is_ok_and(|variable| variable.is_some())
+}
+
+fn excludes_clone(arg: &clap::Arg) -> bool {
+    matches!(arg.get_id().as_str(), "update_config" | "no_archive")
 }
 
 /// What the environment says for an option.
-fn variable(arg: &clap::Arg, environment: &Environment, command: &str) -> Option<String> {
-    let long = arg.get_long()?;
+fn variable(arg: &clap::Arg, environment: &Environment, command: &str) -> Result<Option<Variable>, clap::Error> {
+    let Some(long) = arg.get_long() else { return Ok(None) };
     let own = format!("RESIM_SYNC_{}", long.replace('-', "_").to_ascii_uppercase());
-    if let Some(value) = environment.get(&own) {
-        return Some(value.to_owned());
-    }
     let theirs = match long {
-        "project" if !command.ends_with(" sandbox") => "RESIM_PROJECT",
-        "api-url" => "RESIM_URL",
-        "auth-url" => "RESIM_AUTH_URL",
-        "govcloud" => "RESIM_GOVCLOUD",
-        "config" => "RESIM_EXPERIENCES_CONFIG",
+        "project" if command != "sandbox" => Some("RESIM_PROJECT"),
+        "api-url" => Some("RESIM_URL"),
+        "auth-url" => Some("RESIM_AUTH_URL"),
+        "govcloud" => Some("RESIM_GOVCLOUD"),
+        "config" => Some("RESIM_EXPERIENCES_CONFIG"),
         // Whatever shows what an apply would do reads what the apply reads.
-        "no-archive" => "RESIM_NO_ARCHIVE",
-        "update-config" => "RESIM_UPDATE_CONFIG",
-        "clone" => "RESIM_CLONE",
-        _ => return None,
+        "no-archive" => Some("RESIM_NO_ARCHIVE"),
+        "update-config" => Some("RESIM_UPDATE_CONFIG"),
+        "clone" => Some("RESIM_CLONE"),
+        _ => None,
     };
-    let value = environment.get(theirs)?;
-    if !matches!(arg.get_action(), ArgAction::SetTrue) {
-        return Some(value.to_owned());
-    }
-    // The other program reads booleans in these spellings.
-    Some(match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => "true".to_owned(),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => "false".to_owned(),
-        other => other.to_owned(),
-    })
+    let own_value = environment.get(&own).map(|value| (own.as_str(), value));
+    let their_value = theirs.and_then(|name| environment.get(name).map(|value| (name, value)));
+    let Some((name, value)) = own_value.or(their_value) else { return Ok(None) };
+    let option = format!("--{long}");
+    let args = match arg.get_action() {
+        ArgAction::SetTrue => match value {
+            "true" => vec![option.clone()],
+            "false" => Vec::new(),
+            // The other program reads booleans in these spellings.
+            "1" | "t" | "T" | "TRUE" | "True" if name != own => vec![option.clone()],
+            "0" | "f" | "F" | "FALSE" | "False" if name != own => Vec::new(),
+            other => {
+                let message = format!("the variable {name} must be `true` or `false`, not `{other}`\n");
+                return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, message));
+            }
+        },
+        ArgAction::Append => {
+            value.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{option}={line}")).collect()
+        }
+        ArgAction::Count => vec![option.clone(); value.parse::<usize>().unwrap_or(1).min(3)],
+        _ => vec![format!("{option}={value}")],
+    };
+    Ok((!args.is_empty()).then(|| Variable { name: name.to_owned(), option, args }))
 }
 
-fn with_default(arg: clap::Arg, value: String) -> clap::Arg {
-    let arg = arg.hide_default_value(true);
-    if matches!(arg.get_action(), ArgAction::Append) {
-        let lines: Vec<String> = value.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        if lines.is_empty() { arg } else { arg.default_values(lines) }
-    } else {
-        arg.default_value(value)
+/// An error about a value that nobody typed says where the value comes from.
+fn name_the_variable(error: clap::Error, variables: &[Variable]) -> clap::Error {
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.clone(),
+        _ => return error,
+    };
+    let option = argument.split([' ', '=']).next().unwrap_or_default();
+    match variables.iter().find(|variable| variable.option == option) {
+        Some(Variable { name, option, .. }) => {
+            let text = error.to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            clap::Error::raw(error.kind(), format!("{text}\n{option} comes from the variable {name}\n"))
+        }
+        None => error,
     }
 }
 
@@ -168,7 +227,8 @@ mod tests {
     #[test]
     fn variable_of_an_option_that_the_command_lacks_is_ignored() {
         assert!(parsed(&["schema"], &[("RESIM_SYNC_PARALLEL", "many"), ("RESIM_UPDATE_CONFIG", "maybe")]).is_ok());
-        assert!(parsed(&["apply"], &[("RESIM_SYNC_PARALLEL", "many")]).is_err());
+        let error = parsed(&["apply"], &[("RESIM_SYNC_PARALLEL", "many")]).expect_err("no number");
+        assert!(error.contains("RESIM_SYNC_PARALLEL"), "{error}");
     }
 
     #[test]

@@ -100,7 +100,9 @@ fn expected(
     let wrong = [wanted, args.expect_digest.as_deref()].into_iter().flatten().find(|wanted| *wanted != planned.digest);
     let Some(wrong) = wrong else { return Ok(()) };
     show::plan(view, args.format.into(), context)?;
-    if let Some(saved) = saved {}
+    if let Some(saved) = saved {
+        show::plan_difference(saved, view, context)?;
+    }
     let message = format!("the plan is not the one asked for: its digest is {}, not {wrong}; nothing was written", planned.digest);
     Err(Failure::new(FailureKind::PlanChanged, message).hint("review the plan above; to apply it, pass its digest"))
 }

@@ -5,12 +5,17 @@ use crate::support::{Folder, Program, Server};
 const CONFIG: &str = include_str!("../../examples/demo/experiences.yaml");
 const STATE: &str = include_str!("../../examples/demo/state.json");
 
+/// The program, allowed to create what the example's config manages and its state lacks.
+fn example(folder: &Folder, args: &[&str]) -> Program {
+    Program::new(folder, args).env("RESIM_SYNC_CREATE_MISSING", "true")
+}
+
 fn start() -> (Server, Folder) {
     (Server::with_state(STATE), Folder::with_config(CONFIG))
 }
 
 fn digest(folder: &Folder, server: &Server) -> String {
-    let plan = Program::new(folder, &["plan", "--format", "json"]).with(server).ends_with(0);
+    let plan = example(folder, &["plan", "--format", "json"]).with(server).ends_with(0);
     let plan: serde_json::Value = serde_json::from_str(&plan.stdout).expect("JSON");
     plan["digest"].as_str().expect("a digest").to_owned()
 }
@@ -18,20 +23,20 @@ fn digest(folder: &Folder, server: &Server) -> String {
 #[test]
 fn saved_plan_is_applied_while_it_is_still_the_plan() {
     let (server, folder) = start();
-    Program::new(&folder, &["plan", "--out", "plan.json"]).with(&server).ends_with(0);
-    Program::new(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(0);
-    Program::new(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
+    example(&folder, &["plan", "--out", "plan.json"]).with(&server).ends_with(0);
+    example(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(0);
+    example(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
 }
 
 #[test]
 fn changed_plan_is_refused_and_the_difference_told() {
     let (server, folder) = start();
-    Program::new(&folder, &["plan", "--out", "plan.json"]).with(&server).ends_with(0);
+    example(&folder, &["plan", "--out", "plan.json"]).with(&server).ends_with(0);
     folder.write(
         "experiences.yaml",
         &CONFIG.replace("The canyon at night", "The canyon by moonlight").replace("s3://drone-demo/maps/v2", "s3://drone-demo/maps/v3"),
     );
-    let refused = Program::new(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(4);
+    let refused = example(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(4);
     assert!(refused.stderr.contains("planner-smoke") && refused.stderr.contains("canyon-night"), "{}", refused.stderr);
     assert!(server.writes().is_empty());
 }
@@ -40,11 +45,11 @@ fn changed_plan_is_refused_and_the_difference_told() {
 fn digest_that_was_reviewed_is_demanded() {
     let (server, folder) = start();
     let digest = digest(&folder, &server);
-    let other = Program::new(&folder, &["apply", "--expect-digest", &"0".repeat(64)]).with(&server).ends_with(4);
+    let other = example(&folder, &["apply", "--expect-digest", &"0".repeat(64)]).with(&server).ends_with(4);
     assert!(other.stderr.contains(&digest), "the right digest is told: {}", other.stderr);
     assert!(server.writes().is_empty());
-    Program::new(&folder, &["apply", "--expect-digest", &digest]).with(&server).ends_with(0);
-    let again = Program::new(&folder, &["apply", "--expect-digest", &digest]).with(&server).ends_with(4);
+    example(&folder, &["apply", "--expect-digest", &digest]).with(&server).ends_with(0);
+    let again = example(&folder, &["apply", "--expect-digest", &digest]).with(&server).ends_with(4);
     assert!(again.stdout.contains("No changes"), "{}", again.stdout);
 }
 
@@ -52,16 +57,16 @@ fn digest_that_was_reviewed_is_demanded() {
 fn file_that_is_no_plan_is_refused_before_anything_is_read() {
     let (server, folder) = start();
     folder.write("plan.json", "{}");
-    Program::new(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(1);
+    example(&folder, &["apply", "--plan", "plan.json"]).with(&server).ends_with(1);
     assert!(server.journal().is_empty());
 }
 
 #[test]
 fn plan_against_a_snapshot_equals_the_plan_against_resim() {
     let (server, folder) = start();
-    Program::new(&folder, &["snapshot", "--out", "saved.json"]).with(&server).ends_with(0);
-    let live = Program::new(&folder, &["plan", "--format", "json"]).with(&server).ends_with(0);
-    let offline = Program::new(&folder, &["plan", "--format", "json", "--from-snapshot", "saved.json"]).ends_with(0);
+    example(&folder, &["snapshot", "--out", "saved.json"]).with(&server).ends_with(0);
+    let live = example(&folder, &["plan", "--format", "json"]).with(&server).ends_with(0);
+    let offline = example(&folder, &["plan", "--format", "json", "--from-snapshot", "saved.json"]).ends_with(0);
     assert_eq!(offline.stdout, live.stdout);
 }
 
@@ -70,7 +75,7 @@ fn plan_against_a_snapshot_equals_the_plan_against_resim() {
 fn snapshot_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let (server, folder) = start();
-    Program::new(&folder, &["snapshot", "--out", "saved.json"]).with(&server).ends_with(0);
+    example(&folder, &["snapshot", "--out", "saved.json"]).with(&server).ends_with(0);
     let mode = std::fs::metadata(folder.file("saved.json")).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -78,9 +83,9 @@ fn snapshot_is_for_its_owner_alone() {
 #[test]
 fn apply_is_rehearsed_on_a_copy() {
     let (server, folder) = start();
-    Program::new(&folder, &["snapshot", "--out", "copy.json"]).with(&server).ends_with(0);
-    Program::new(&folder, &["apply", "--sandbox=copy.json"]).ends_with(0);
-    Program::new(&folder, &["plan", "--sandbox=copy.json", "--detailed-exitcode"]).ends_with(0);
+    example(&folder, &["snapshot", "--out", "copy.json"]).with(&server).ends_with(0);
+    example(&folder, &["apply", "--sandbox=copy.json"]).ends_with(0);
+    example(&folder, &["plan", "--sandbox=copy.json", "--detailed-exitcode"]).ends_with(0);
     assert!(server.writes().is_empty(), "the original is untouched");
 }
 
@@ -88,9 +93,9 @@ fn apply_is_rehearsed_on_a_copy() {
 fn apply_is_undone_from_the_state_it_saved() {
     let (server, folder) = start();
     let before = server.state();
-    Program::new(&folder, &["apply", "--snapshot-out", "before.json"]).with(&server).ends_with(0);
-    Program::new(&folder, &["clone", "--from-snapshot", "before.json", "--config", "undo.yaml"]).ends_with(0);
-    Program::new(&folder, &["apply", "--config", "undo.yaml", "--force"]).with(&server).ends_with(0);
+    example(&folder, &["apply", "--snapshot-out", "before.json"]).with(&server).ends_with(0);
+    example(&folder, &["clone", "--from-snapshot", "before.json", "--config", "undo.yaml"]).ends_with(0);
+    example(&folder, &["apply", "--config", "undo.yaml", "--force"]).with(&server).ends_with(0);
     let after = server.state();
     let live = |state: &serde_json::Value| -> Vec<serde_json::Value> {
         let rows = state["experiences"].as_array().cloned().unwrap_or_default();
@@ -108,7 +113,7 @@ fn apply_is_undone_from_the_state_it_saved() {
 #[test]
 fn ids_are_written_back_with_comments_and_layout_kept() {
     let (server, folder) = start();
-    Program::new(&folder, &["apply", "--update-config"]).with(&server).ends_with(0);
+    example(&folder, &["apply", "--update-config"]).with(&server).ends_with(0);
     let text = folder.read("experiences.yaml");
     assert_eq!(text.matches("experienceID:").count(), 5, "{text}");
     let without: String = text
@@ -117,13 +122,13 @@ fn ids_are_written_back_with_comments_and_layout_kept() {
         .map(|line| format!("{line}\n"))
         .collect();
     assert_eq!(without, CONFIG, "nothing else is touched");
-    Program::new(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
+    example(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
 }
 
 #[test]
 fn ledger_has_a_line_before_and_after_each_write() {
     let (server, folder) = start();
-    Program::new(&folder, &["apply", "--ledger", "ledger.jsonl"]).with(&server).ends_with(0);
+    example(&folder, &["apply", "--ledger", "ledger.jsonl"]).with(&server).ends_with(0);
     let lines: Vec<serde_json::Value> = folder.read("ledger.jsonl").lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert!(lines.len() > 2 * server.writes().len(), "a header, and two lines a write");
 }

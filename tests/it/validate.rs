@@ -59,5 +59,5 @@ fn wrong_usage_is_told_apart() {
     assert!(Program::new(&folder, &["vlidate"]).ends_with(64).stderr.contains("validate"));
     Program::new(&folder, &["validate", "--no-archive", "--archive-tag", "x"]).ends_with(64);
     let both = Program::new(&folder, &["validate"]).env("RESIM_NO_ARCHIVE", "1").env("RESIM_SYNC_ARCHIVE_TAG", "x").ends_with(64);
-    assert!(both.stderr.contains("exclude each other"), "{}", both.stderr);
+    assert!(both.stderr.contains("cannot be used with"), "{}", both.stderr);
 }

@@ -5,23 +5,28 @@ use crate::support::{Folder, Program, Server};
 const CONFIG: &str = include_str!("../../examples/demo/experiences.yaml");
 const STATE: &str = include_str!("../../examples/demo/state.json");
 
+/// The program, allowed to create what the example's config manages and its state lacks.
+fn example(folder: &Folder, args: &[&str]) -> Program {
+    Program::new(folder, args).env("RESIM_SYNC_CREATE_MISSING", "true")
+}
+
 #[test]
 fn example_is_applied_verified_and_cloned() {
     let server = Server::with_state(STATE);
     let folder = Folder::with_config(CONFIG);
-    Program::new(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(2);
+    example(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(2);
     assert!(server.writes().is_empty(), "a plan writes nothing");
 
-    let applied = Program::new(&folder, &["apply"]).with(&server).ends_with(0);
+    let applied = example(&folder, &["apply"]).with(&server).ends_with(0);
     assert!(applied.stdout.contains("verified"), "{}", applied.stdout);
     let writes = server.writes().len();
 
-    Program::new(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
-    Program::new(&folder, &["apply"]).with(&server).ends_with(0);
+    example(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
+    example(&folder, &["apply"]).with(&server).ends_with(0);
     assert_eq!(server.writes().len(), writes, "a second apply writes nothing");
 
-    Program::new(&folder, &["clone", "--config", "cloned.yaml"]).with(&server).ends_with(0);
-    Program::new(&folder, &["plan", "--detailed-exitcode", "--config", "cloned.yaml"]).with(&server).ends_with(0);
+    example(&folder, &["clone", "--config", "cloned.yaml"]).with(&server).ends_with(0);
+    example(&folder, &["plan", "--detailed-exitcode", "--config", "cloned.yaml"]).with(&server).ends_with(0);
 }
 
 #[test]
@@ -29,30 +34,30 @@ fn other_programs_spelling_does_the_same() {
     let server = Server::with_state(STATE);
     let folder = Folder::with_config(CONFIG);
     let line = ["experiences", "sync", "--project", &server.project(), "--experiences-config", "experiences.yaml"];
-    Program::new(&folder, &line).with(&server).ends_with(0);
-    Program::new(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
+    example(&folder, &line).with(&server).ends_with(0);
+    example(&folder, &["plan", "--detailed-exitcode"]).with(&server).ends_with(0);
 
-    Program::new(&folder, &line).args(&["--clone"]).with(&server).ends_with(0);
+    example(&folder, &line).args(&["--clone"]).with(&server).ends_with(0);
     assert_eq!(folder.read("experiences.yaml"), CONFIG, "a clone of what was just applied changes no byte");
-    Program::new(&folder, &line).args(&["--clone", "--update-config"]).with(&server).ends_with(64);
-    Program::new(&folder, &line).args(&["--clone"]).env("RESIM_UPDATE_CONFIG", "true").with(&server).ends_with(0);
+    example(&folder, &line).args(&["--clone", "--update-config"]).with(&server).ends_with(64);
+    example(&folder, &line).args(&["--clone"]).env("RESIM_UPDATE_CONFIG", "true").with(&server).ends_with(0);
 }
 
 #[test]
 fn sandbox_in_the_process_keeps_its_state_in_the_file() {
     let folder = Folder::with_config(CONFIG);
     folder.write("state.json", STATE);
-    Program::new(&folder, &["plan", "--sandbox=state.json", "--detailed-exitcode"]).ends_with(2);
-    Program::new(&folder, &["apply", "--sandbox=state.json"]).ends_with(0);
-    Program::new(&folder, &["plan", "--sandbox=state.json", "--detailed-exitcode"]).ends_with(0);
+    example(&folder, &["plan", "--sandbox=state.json", "--detailed-exitcode"]).ends_with(2);
+    example(&folder, &["apply", "--sandbox=state.json"]).ends_with(0);
+    example(&folder, &["plan", "--sandbox=state.json", "--detailed-exitcode"]).ends_with(0);
 }
 
 #[test]
 fn empty_project_is_filled_from_nothing() {
     let config = "experiences:\n  - {name: a, description: d, locations: [s3://b/a]}\n";
     let folder = Folder::with_config(config);
-    Program::new(&folder, &["apply", "--sandbox=fresh.json", "--project", "new"]).ends_with(0);
-    Program::new(&folder, &["plan", "--sandbox=fresh.json", "--project", "new", "--detailed-exitcode"]).ends_with(0);
+    example(&folder, &["apply", "--sandbox=fresh.json", "--project", "new"]).ends_with(0);
+    example(&folder, &["plan", "--sandbox=fresh.json", "--project", "new", "--detailed-exitcode"]).ends_with(0);
 }
 
 /// The shape of a config in real use: many experiences of one system with custom fields, three suites.

@@ -205,9 +205,12 @@ mod tests {
 
     fn events(path: &Path) -> Vec<String> {
         let text = std::fs::read_to_string(path).expect("a ledger");
-        let parse = |line: &str| serde_json::from_str::<serde_json::Value>(line).map_or_else(|_| "broken".to_owned(), |value| {
-            value.get("event").or_else(|| value.get("formatVersion")).and_then(|word| word.as_str()).unwrap_or("?").to_owned()
-        });
+        let parse = |line: &str| {
+            serde_json::from_str::<serde_json::Value>(line).map_or_else(
+                |_| "broken".to_owned(),
+                |value| value.get("event").or_else(|| value.get("formatVersion")).and_then(|word| word.as_str()).unwrap_or("?").to_owned(),
+            )
+        };
         text.lines().map(parse).collect()
     }
 

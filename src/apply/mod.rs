@@ -6,6 +6,7 @@ mod fixtures;
 mod foreign;
 mod ledger;
 mod report;
+mod residue;
 mod run;
 mod schedule;
 mod verify;

@@ -1,5 +1,6 @@
 //! One apply from beginning to end.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use super::ApplyRequest;
@@ -7,7 +8,7 @@ use super::execute::{Execution, Grace, execute};
 use super::ledger::Ledger;
 use super::report::{Action, Report, Subject, Verification};
 use super::schedule::{Schedule, ScheduledAction, schedule};
-use super::verify::verify;
+use super::verify::{INTERRUPTED, verify};
 use crate::ids::{ExperienceId, ExperienceName};
 use crate::plan::digest;
 
@@ -16,7 +17,7 @@ use crate::plan::digest;
 /// # Errors
 /// Only before the first write: a ledger that cannot be opened.
 pub async fn apply(request: ApplyRequest<'_>) -> io::Result<Report> {
-    let ApplyRequest { resim, desired, policy, plan, current, ledger, stop, progress } = request;
+    let ApplyRequest { resim, desired: _, policy: _, plan, current, ledger, ref stop, progress } = request;
     let digest = digest(plan);
     let ledger = ledger.map(|path| Ledger::open(path, &plan.project, &digest)).transpose()?;
     let schedule = schedule(plan, current);
@@ -24,10 +25,10 @@ pub async fn apply(request: ApplyRequest<'_>) -> io::Result<Report> {
     let (verification, interrupted) = if !execution.written {
         (Verification::NotNeeded, execution.interrupted)
     } else if execution.interrupted.is_some() {
-        (Verification::NotRead("the run was interrupted".to_owned()), execution.interrupted)
+        (Verification::NotRead(INTERRUPTED.to_owned()), execution.interrupted)
     } else {
         progress.begin("reading again", None);
-        let verified = verify(resim, desired, policy, plan, &execution, stop).await;
+        let verified = verify(&request, &schedule, &execution).await;
         progress.end();
         verified
     };
@@ -57,7 +58,7 @@ pub async fn apply(request: ApplyRequest<'_>) -> io::Result<Report> {
 }
 
 /// A created experience has an ID by now.
-fn with_id(subject: Subject, created: &std::collections::BTreeMap<ExperienceName, ExperienceId>) -> Subject {
+fn with_id(subject: Subject, created: &BTreeMap<ExperienceName, ExperienceId>) -> Subject {
     match subject {
         Subject::Experience(name, None) => {
             let id = created.get(&name).copied();

@@ -140,7 +140,8 @@ pub(crate) enum Request {
     },
     ReviseSuite {
         id: SuiteId,
-        revision: i64,
+        /// The one that was read, where nothing but this request makes the next one.
+        revision: Option<i64>,
         members: Vec<ExperienceRef>,
     },
     Archive(Vec<ExperienceId>),

@@ -36,6 +36,7 @@ pub(super) struct State {
     pub(super) open_writes: BTreeSet<u64>,
     pub(super) written: bool,
     pub(super) stopping: bool,
+    pub(super) halted: bool,
 }
 
 impl Board {
@@ -56,13 +57,21 @@ impl Board {
         self.lock().stopping = true;
     }
 
+    /// Nothing new is to be sent at all: it could not succeed.
+    pub(super) fn halt(&self) {
+        let mut state = self.lock();
+        state.stopping = true;
+        state.halted = true;
+    }
+
     pub(super) fn is_stopping(&self) -> bool {
         self.lock().stopping
     }
 
     /// Whether a step may begin; `must_end` if it belongs to something that was opened.
     pub(super) fn may_start(&self, must_end: bool) -> bool {
-        must_end || !self.is_stopping()
+        let state = self.lock();
+        !state.halted && (must_end || !state.stopping)
     }
 
     /// How many actions have ended.
@@ -87,9 +96,13 @@ impl Board {
         }
     }
 
+    /// Something was written, or may have been.
+    pub(super) fn wrote(&self) {
+        self.lock().written = true;
+    }
+
     pub(super) fn end(&self, action: ActionId, outcome: Outcome) {
         let mut state = self.lock();
-        state.written |= outcome == Outcome::Done || matches!(outcome, Outcome::Unknown(_));
         if !matches!(state.actions[action.0], Phase::Ended(_)) {
             state.ended += 1;
         }

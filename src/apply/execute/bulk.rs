@@ -1,5 +1,6 @@
 //! Requests about many pairs at once. One that is refused is taken apart until the guilty pair is alone.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -11,6 +12,7 @@ use crate::apply::report::Outcome;
 use crate::apply::schedule::ActionId;
 use crate::client::ApiError;
 use crate::ids::{ExperienceId, SystemId, TagId};
+use crate::snapshot::CurrentExperience;
 
 /// One effect of a bulk request: the thing put on the experience.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +33,20 @@ trait Bulk<T> {
     fn sent(&self, run: &Run<'_>, pairs: &[Pair<T>]) -> Sent;
     /// Method and path, for people.
     const WORDS: &'static str;
-    /// Sends it: every thing on every experience.
-    async fn send(&self, run: &Run<'_>, things: &[T], experiences: &[ExperienceId]) -> Result<(), ApiError>;
-    /// Those of the pairs that are so already.
-    async fn already(&self, run: &Run<'_>, pairs: &[Pair<T>]) -> Result<BTreeSet<ActionId>, ApiError>;
+    /// Sends it: every thing on every experience. A success that does not tell of all comes with the reason to
+    /// doubt it.
+    async fn send(&self, run: &Run<'_>, things: &[T], experiences: &[ExperienceId]) -> Result<Option<String>, ApiError>;
+    /// Reads how things are.
+    async fn look(&self, run: &Run<'_>, pairs: &[Pair<T>]) -> Result<Look, ApiError>;
+}
+
+/// What reading told about pairs.
+#[derive(Default)]
+struct Look {
+    /// They are so already.
+    so: BTreeSet<ActionId>,
+    /// They can never be: the thing, or the experience, is gone.
+    hopeless: BTreeSet<ActionId>,
 }
 
 struct Tagging;
@@ -49,11 +61,11 @@ impl Bulk<TagId> for Tagging {
         Sent { operation: "add-tags", tags: super::send::named(tags), experiences: run.named_experiences(pairs), ..Sent::default() }
     }
 
-    async fn send(&self, run: &Run<'_>, things: &[TagId], experiences: &[ExperienceId]) -> Result<(), ApiError> {
-        run.resim.tag_experiences(things, experiences).await
+    async fn send(&self, run: &Run<'_>, things: &[TagId], experiences: &[ExperienceId]) -> Result<Option<String>, ApiError> {
+        run.resim.tag_experiences(things, experiences).await.map(|()| None)
     }
 
-    async fn already(&self, run: &Run<'_>, pairs: &[Pair<TagId>]) -> Result<BTreeSet<ActionId>, ApiError> {
+    async fn look(&self, run: &Run<'_>, pairs: &[Pair<TagId>]) -> Result<Look, ApiError> {
         members(pairs, async |tag| run.resim.tag_members(tag).await).await
     }
 }
@@ -66,11 +78,11 @@ impl Bulk<SystemId> for Registering {
         Sent { operation: "register", systems: super::send::named(systems), experiences: run.named_experiences(pairs), ..Sent::default() }
     }
 
-    async fn send(&self, run: &Run<'_>, things: &[SystemId], experiences: &[ExperienceId]) -> Result<(), ApiError> {
-        run.resim.register_experiences(things, experiences).await
+    async fn send(&self, run: &Run<'_>, things: &[SystemId], experiences: &[ExperienceId]) -> Result<Option<String>, ApiError> {
+        run.resim.register_experiences(things, experiences).await.map(|()| None)
     }
 
-    async fn already(&self, run: &Run<'_>, pairs: &[Pair<SystemId>]) -> Result<BTreeSet<ActionId>, ApiError> {
+    async fn look(&self, run: &Run<'_>, pairs: &[Pair<SystemId>]) -> Result<Look, ApiError> {
         members(pairs, async |system| run.resim.system_members(system).await).await
     }
 }
@@ -82,34 +94,51 @@ impl Bulk<()> for Archiving {
         Sent { operation: "archive", experiences: run.named_experiences(pairs), ..Sent::default() }
     }
 
-    async fn send(&self, run: &Run<'_>, _things: &[()], experiences: &[ExperienceId]) -> Result<(), ApiError> {
-        run.resim.archive_experiences(experiences).await.map(|_| ())
+    async fn send(&self, run: &Run<'_>, _things: &[()], experiences: &[ExperienceId]) -> Result<Option<String>, ApiError> {
+        let archived = run.resim.archive_experiences(experiences).await?;
+        let all = usize::try_from(archived).is_ok_and(|archived| archived >= experiences.len());
+        Ok((!all).then(|| format!("{}: the answer counts {archived} of {}", Self::WORDS, experiences.len())))
     }
 
     /// There is no list of members to read: each is looked at.
-    async fn already(&self, run: &Run<'_>, pairs: &[Pair<()>]) -> Result<BTreeSet<ActionId>, ApiError> {
-        let looks = pairs.iter().map(|pair| async move {
-            let current = run.resim.experience(pair.experience).await?;
-            Ok(current.is_some_and(|current| current.archived).then_some(pair.action))
-        });
-        let found: Vec<Option<ActionId>> = stream::iter(looks).buffered(run.resim.parallel()).try_collect().await?;
-        Ok(found.into_iter().flatten().collect())
+    async fn look(&self, run: &Run<'_>, pairs: &[Pair<()>]) -> Result<Look, ApiError> {
+        let looks = pairs.iter().map(|pair| async move { Ok((pair.action, run.resim.experience(pair.experience).await?)) });
+        let found: Vec<(ActionId, Option<CurrentExperience>)> = stream::iter(looks).buffered(run.resim.parallel()).try_collect().await?;
+        let mut look = Look::default();
+        for (action, current) in found {
+            match current {
+                Some(current) if current.archived => look.so.insert(action),
+                Some(_) => false,
+                None => look.hopeless.insert(action),
+            };
+        }
+        Ok(look)
     }
 }
 
-/// The pairs whose experience is a member of their thing.
+/// Looks at pairs by the members of their things.
 async fn members<T: Copy + Ord>(
     pairs: &[Pair<T>],
     read: impl AsyncFn(T) -> Result<BTreeSet<ExperienceId>, ApiError>,
-) -> Result<BTreeSet<ActionId>, ApiError> {
-    let mut known = BTreeMap::new();
+) -> Result<Look, ApiError> {
+    let mut known: BTreeMap<T, Option<BTreeSet<ExperienceId>>> = BTreeMap::new();
+    let mut look = Look::default();
     for pair in pairs {
-        if !known.contains_key(&pair.thing) {
-            known.insert(pair.thing, read(pair.thing).await?);
-        }
+        let members = match known.entry(pair.thing) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(match read(pair.thing).await {
+                Ok(members) => Some(members),
+                Err(error) if error.status() == Some(404) => None,
+                Err(error) => return Err(error),
+            }),
+        };
+        match members {
+            Some(members) if members.contains(&pair.experience) => look.so.insert(pair.action),
+            Some(_) => false,
+            None => look.hopeless.insert(pair.action),
+        };
     }
-    let is_member = |pair: &&Pair<T>| known.get(&pair.thing).is_some_and(|members| members.contains(&pair.experience));
-    Ok(pairs.iter().filter(is_member).map(|pair| pair.action).collect())
+    Ok(look)
 }
 
 /// Part of a bulk request that is still to be sent.
@@ -139,20 +168,36 @@ impl Run<'_> {
         while let Some(part) = parts.pop() {
             let actions: Vec<ActionId> = part.pairs.iter().map(|pair| pair.action).collect();
             if !first && self.board.is_stopping() {
-                self.board.wait(&actions);
-                continue;
+                return; // What is left waits, and is not attempted any more.
             }
             first = false;
             let (things, experiences) = sides(&part.pairs);
             let letter = Letter { actions: &actions, words: B::WORDS, sent: bulk.sent(self, &part.pairs) };
             match self.write(&letter, bulk.send(self, &things, &experiences)).await {
-                Ok(()) => actions.iter().for_each(|action| self.board.end(*action, Outcome::Done)),
+                Ok(None) => self.end_all(&actions, &Outcome::Done),
+                Ok(Some(doubt)) => self.settle(bulk, &part.pairs, doubt).await,
                 Err(Trouble::Api(error)) if is_refusal(&error) => self.take_apart(bulk, part, error, &mut parts).await,
-                Err(trouble) => {
-                    let outcome = self.outcome(trouble);
-                    actions.iter().for_each(|action| self.board.end(*action, outcome.clone()));
-                }
+                Err(trouble) => self.end_all(&actions, &self.outcome(trouble)),
             }
+        }
+    }
+
+    fn end_all<'a>(&self, actions: impl IntoIterator<Item = &'a ActionId>, outcome: &Outcome) {
+        actions.into_iter().for_each(|action| self.board.end(*action, outcome.clone()));
+    }
+
+    /// Ends pairs by how things are now, after a success that may not be one for all.
+    async fn settle<T: Copy + Ord, B: Bulk<T>>(&self, bulk: &B, pairs: &[Pair<T>], doubt: String) {
+        let look = bulk.look(self, pairs).await;
+        for Pair { action, thing: _, experience: _ } in pairs {
+            self.board.end(
+                *action,
+                match &look {
+                    Ok(look) if look.so.contains(action) => Outcome::Done,
+                    Ok(_) => Outcome::Failed(doubt.clone()),
+                    Err(_) => Outcome::Unknown(doubt.clone()),
+                },
+            );
         }
     }
 
@@ -160,14 +205,17 @@ impl Run<'_> {
     async fn take_apart<T: Copy + Ord, B: Bulk<T>>(&self, bulk: &B, part: Part<T>, error: ApiError, parts: &mut Vec<Part<T>>) {
         let Part { mut pairs, looked } = part;
         let mut dropped = false;
-        // What was dropped once is not looked for again, but for the last pair: somebody else may have been faster.
-        if !looked || pairs.len() == 1 {
+        // What was dropped once is not looked for again, but for a conflict about one pair: somebody else may have
+        // been faster meanwhile.
+        if !looked || (pairs.len() == 1 && error.status() == Some(409)) {
             // If that cannot be read either, halving finds the guilty one all the same.
-            let already = bulk.already(self, &pairs).await.unwrap_or_default();
-            already.iter().for_each(|action| self.board.end(*action, Outcome::Done));
-            dropped = !already.is_empty();
-            pairs.retain(|pair| !already.contains(&pair.action));
+            let Look { so, hopeless } = bulk.look(self, &pairs).await.unwrap_or_default();
+            self.end_all(&so, &Outcome::Done);
+            self.end_all(&hopeless, &Outcome::Failed(error.to_string()));
+            dropped = !so.is_empty() || !hopeless.is_empty();
+            pairs.retain(|pair| !so.contains(&pair.action) && !hopeless.contains(&pair.action));
         }
+        self.board.wait(&pairs.iter().map(|pair| pair.action).collect::<Vec<_>>());
         match pairs.as_slice() {
             [] => {}
             [alone] if looked || !dropped => self.board.end(alone.action, Outcome::Failed(error.to_string())),
@@ -221,7 +269,10 @@ mod tests {
     use crate::apply::fixtures::id;
 
     fn pairs(list: &[(u8, u32)]) -> Vec<Pair<u8>> {
-        list.iter().enumerate().map(|(index, (thing, experience))| Pair { action: ActionId(index), thing: *thing, experience: id(*experience) }).collect()
+        list.iter()
+            .enumerate()
+            .map(|(index, (thing, experience))| Pair { action: ActionId(index), thing: *thing, experience: id(*experience) })
+            .collect()
     }
 
     #[test]

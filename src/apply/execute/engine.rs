@@ -53,8 +53,7 @@ pub(crate) async fn execute(
     grace: Grace,
 ) -> Execution {
     let board = Board::new(schedule.actions.len());
-    let run =
-        Run { resim, schedule, current, ledger, board, writes: AtomicU64::new(0), tag_members: Mutex::default() };
+    let run = Run { resim, schedule, current, ledger, board, writes: AtomicU64::new(0), tag_members: Mutex::default() };
     progress.begin("applying", Some(schedule.actions.len()));
     let interrupted = drive(&run, progress, stop, grace).await;
     progress.end();
@@ -126,12 +125,10 @@ async fn conclude(run: Run<'_>, interrupted: Option<Interrupt>) -> Execution {
         });
     }
     state.foreign.sort_by(|(a, x), (b, y)| (a, &x.what).cmp(&(b, &y.what)));
-    let mut meanwhile = Vec::new();
-    for (_, change) in state.foreign {
-        if !meanwhile.contains(&change) {
-            meanwhile.push(change);
-        }
-    }
+    // A parked experience has two answers that tell the same.
+    let mut told = BTreeSet::new();
+    let foreign = state.foreign.into_iter().map(|(_, change)| change);
+    let meanwhile = foreign.filter(|change| told.insert((change.subject.clone(), change.what.clone()))).collect();
     Execution {
         outcomes,
         created: state.experiences,
@@ -211,8 +208,7 @@ impl<'a> Queue<'a> {
         while self.unfinished == 0 {
             let Some(stage) = self.stages.next() else { return };
             self.stage = Some(stage);
-            for (index, step) in self.schedule.steps.iter().enumerate().filter(|(_, step)| step.stage == stage) {
-                debug_assert_eq!(step.stage, stage);
+            for (index, _) in self.schedule.steps.iter().enumerate().filter(|(_, step)| step.stage == stage) {
                 self.unfinished += 1;
                 if self.waits[index] == 0 {
                     self.ready.insert(index);

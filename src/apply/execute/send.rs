@@ -1,4 +1,4 @@
-//! One step's request, and what is read where it was refused or its outcome is unknown.
+//! One step's request on its way: IDs filled in, the ledger told, the outcome named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -92,6 +92,9 @@ impl Run<'_> {
         }
         self.board.sent(letter.actions, letter.words);
         let result = request.await;
+        if result.as_ref().map_or_else(ApiError::may_have_happened, |_| true) {
+            self.board.wrote();
+        }
         if let Some(ledger) = self.ledger {
             let ended = match &result {
                 Ok(_) => Ended::Done,
@@ -108,14 +111,18 @@ impl Run<'_> {
     /// The outcome of a write that did not end well, as far as its own answer tells.
     pub(super) fn outcome(&self, trouble: Trouble) -> Outcome {
         match trouble {
-            Trouble::Ledger(error) => Outcome::Failed(format!("not sent, because the ledger cannot be written: {error}")),
+            Trouble::Ledger(error) => {
+                self.board.halt();
+                Outcome::Failed(format!("not sent, because the ledger cannot be written: {error}"))
+            }
             Trouble::Api(error) => match &error.kind {
                 ApiErrorKind::NoAnswer(_) | ApiErrorKind::Malformed(_) => Outcome::Unknown(error.to_string()),
-                ApiErrorKind::Status { .. }
-                | ApiErrorKind::Connect(_)
-                | ApiErrorKind::Unauthorized(_)
-                | ApiErrorKind::Deadline(_)
-                | ApiErrorKind::StateMoved(_) => Outcome::Failed(error.to_string()),
+                // Whatever comes next would fail for the same reason.
+                ApiErrorKind::Unauthorized(_) | ApiErrorKind::Deadline(_) => {
+                    self.board.halt();
+                    Outcome::Failed(error.to_string())
+                }
+                ApiErrorKind::Status { .. } | ApiErrorKind::Connect(_) | ApiErrorKind::StateMoved(_) => Outcome::Failed(error.to_string()),
             },
         }
     }

@@ -23,7 +23,10 @@ fn one(id: Option<String>, name: String) -> Option<Named> {
 impl Run<'_> {
     pub(super) async fn create_tag(&self, action: ActionId, name: &TagName) -> Outcome {
         let tags = vec![Named { id: None, name: Some(name.to_string()) }];
-        let letter = Letter { actions: &[action], words: "POST …/experienceTags", sent: Sent { operation: "create-tag", tags, ..Sent::default() } };
+        let letter =
+            Letter {
+                actions: &[action], words: "POST …/experienceTags", sent: Sent { operation: "create-tag", tags, ..Sent::default() }
+            };
         let look = async || Ok(self.resim.tag_named(name).await?.map_or(Found::Absent, Found::Ours));
         match self.once(&letter, async || self.resim.create_tag(name).await, look).await {
             Ok((id, _)) => {
@@ -128,11 +131,12 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the experience has the tag now; read once for all refused removals of the tag.
+    /// Whether the experience has the tag now. One reading serves all refused removals of the tag: who lacked
+    /// it then lacks it now, or the removal would not have been refused.
     async fn has_tag(&self, tag: TagId, experience: ExperienceId) -> Option<bool> {
         let mut known = self.tag_members.lock().await;
-        if let Some(members) = known.get(&tag) {
-            return Some(members.contains(&experience));
+        if known.get(&tag).is_some_and(|members| !members.contains(&experience)) {
+            return Some(false);
         }
         let members = self.resim.tag_members(tag).await.ok()?;
         let has = members.contains(&experience);
@@ -161,10 +165,10 @@ impl Run<'_> {
         let sent = Sent { operation: "create-suite", suite: one(None, name.to_string()), ..Sent::default() };
         let look = async || {
             let suites = self.resim.suites_named(name).await?;
-            Ok(match suites.as_slice() {
-                [] => Found::Absent,
-                [(_, suite)] if suite.system == *system && suite.members == *experiences => Found::Ours((SuiteId(suites[0].0.0), suite.clone())),
-                _ => Found::Other("a suite of this name is there, and is not what was sent".to_owned()),
+            Ok(match suites.iter().find(|(_, suite)| suite.system == *system && suite.members == *experiences) {
+                Some(ours) => Found::Ours(ours.clone()),
+                None if suites.is_empty() => Found::Absent,
+                None => Found::Other("a suite of this name is there, and is not what was sent".to_owned()),
             })
         };
         let letter = Letter { actions: &[action], words: "POST …/suites", sent };
@@ -177,7 +181,7 @@ impl Run<'_> {
         }
     }
 
-    pub(super) async fn revise_suite(&self, action: ActionId, id: SuiteId, read: i64, members: &BTreeSet<ExperienceId>) -> Outcome {
+    pub(super) async fn revise_suite(&self, action: ActionId, id: SuiteId, read: Option<i64>, members: &BTreeSet<ExperienceId>) -> Outcome {
         let sent = Sent { operation: "revise-suite", suite: one(Some(id.to_string()), self.subject_name(action)), ..Sent::default() };
         let words = format!("PATCH …/suites/{id}");
         let look = async || {
@@ -187,10 +191,13 @@ impl Run<'_> {
                 None => Found::Other("the suite is gone".to_owned()),
             })
         };
-        match self.once(&Letter { actions: &[action], words: &words, sent }, async || self.resim.revise_suite(id, members).await, look).await {
+        match self
+            .once(&Letter { actions: &[action], words: &words, sent }, async || self.resim.revise_suite(id, members).await, look)
+            .await
+        {
             Ok((suite, uncertain)) => {
                 // After an attempt of unknown outcome nobody can tell whose revision is the one between.
-                if !uncertain && suite.revision != read.saturating_add(1) {
+                if let Some(read) = read.filter(|read| !uncertain && suite.revision != read.saturating_add(1)) {
                     self.foreign(action, ForeignChangeKind::Revision { read, answered: suite.revision });
                 }
                 self.remember_suite(action, suite);
@@ -209,11 +216,7 @@ impl Run<'_> {
     fn compare(&self, action: ActionId, id: ExperienceId, mask: &[&'static str], answer: CurrentExperience) {
         if let Some(read) = self.current.experiences.get(&id) {
             for field in foreign::changed_fields(read, &answer).into_iter().filter(|field| !mask.contains(field)) {
-                // A name in between is our own doing.
-                let parked = field == "name" && self.board.lock().experience_answers.get(&id).is_some_and(|last| last.name == answer.name);
-                if !parked {
-                    self.foreign(action, ForeignChangeKind::Field(field));
-                }
+                self.foreign(action, ForeignChangeKind::Field(field));
             }
         }
         self.board.lock().experience_answers.insert(id, answer);

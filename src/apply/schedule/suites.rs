@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ActionId, Builder, Request, ScheduledAction, Stage};
 use crate::apply::report::{Subject, Write};
-use crate::ids::ExperienceId;
+use crate::ids::{ExperienceId, SuiteId};
 use crate::plan::{ExperienceRef, Plan, SuiteAction, SuiteChange};
 
 /// Schedules the suites; returns, for each experience that a managed suite loses because it is archived,
@@ -22,14 +22,18 @@ pub(super) fn write(plan: &Plan, builder: &mut Builder) -> BTreeMap<ExperienceId
                 };
                 Some(push(suite, Write::CreateSuite { members: suite.members.len() }, request, members_live(suite, builder), builder))
             }
-            SuiteAction::Restore { id, revision, revise } => {
+            SuiteAction::Restore { id, revision: _, revise } => {
                 let restored = push(suite, Write::RestoreSuite, Request::RestoreSuite(*id), Vec::new(), builder);
                 let needs = members_live(suite, builder).into_iter().chain([restored]).collect();
-                Some(if *revise { self::revise(suite, (*id, *revision), needs, builder) } else { restored })
+                Some(if *revise { self::revise(suite, *id, None, needs, builder) } else { restored })
             }
             // Members that are archived leave by the archive itself: ReSim makes the revision.
             SuiteAction::Revise { .. } if suite.added.is_empty() && suite.removed.is_empty() => None,
-            SuiteAction::Revise { id, revision } => Some(revise(suite, (*id, *revision), members_live(suite, builder), builder)),
+            SuiteAction::Revise { id, revision } => {
+                // What restoring an experience does to its suites is not documented.
+                let restores = suite.members.iter().any(|member| member.id().is_some_and(|id| builder.restored.contains_key(&id)));
+                Some(revise(suite, *id, (!restores).then_some(*revision), members_live(suite, builder), builder))
+            }
         };
         for member in &suite.archived {
             if let (Some(last), ExperienceRef::Existing { id, name: _ }) = (last, member) {
@@ -40,7 +44,7 @@ pub(super) fn write(plan: &Plan, builder: &mut Builder) -> BTreeMap<ExperienceId
     losing
 }
 
-fn revise(suite: &SuiteChange, (id, revision): (crate::ids::SuiteId, i64), needs: Vec<ActionId>, builder: &mut Builder) -> ActionId {
+fn revise(suite: &SuiteChange, id: SuiteId, revision: Option<i64>, needs: Vec<ActionId>, builder: &mut Builder) -> ActionId {
     let request = Request::ReviseSuite { id, revision, members: suite.members.iter().cloned().collect() };
     push(suite, Write::ReviseSuite { members: suite.members.len() }, request, needs, builder)
 }

@@ -9,6 +9,8 @@ mod report;
 mod residue;
 mod run;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use report::*;

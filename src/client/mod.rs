@@ -27,4 +27,4 @@ pub use hosts::{GOVCLOUD_API_URL, PRODUCTION_API_URL, auth_url_for, check_url};
 pub(crate) use http::http_client;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -134,6 +134,12 @@ impl Ledger {
         Ok(Self { lines })
     }
 
+    /// One that cannot be written.
+    #[cfg(test)]
+    pub(crate) fn broken() -> Self {
+        Self { lines: mpsc::unbounded_channel().0 }
+    }
+
     /// Records that a request is about to be sent; it is on disk when this returns.
     pub(crate) async fn sent(&self, write: u64, sent: &Sent) -> io::Result<()> {
         self.append(line(&SentLine { write, event: "sent", at: now(), sent })?).await

@@ -17,11 +17,16 @@ use crate::plan::digest;
 /// # Errors
 /// Only before the first write: a ledger that cannot be opened.
 pub async fn apply(request: ApplyRequest<'_>) -> io::Result<Report> {
+    apply_within(request, Grace::default()).await
+}
+
+/// The same with other times for requests in flight after the wish to stop.
+pub(super) async fn apply_within(request: ApplyRequest<'_>, grace: Grace) -> io::Result<Report> {
     let ApplyRequest { resim, desired: _, policy: _, plan, current, ledger, ref stop, progress } = request;
     let digest = digest(plan);
     let ledger = ledger.map(|path| Ledger::open(path, &plan.project, &digest)).transpose()?;
     let schedule = schedule(plan, current);
-    let execution = execute(resim, &schedule, current, ledger.as_ref(), progress, stop.clone(), Grace::default()).await;
+    let execution = execute(resim, &schedule, current, ledger.as_ref(), progress, stop.clone(), grace).await;
     let (verification, interrupted) = if !execution.written {
         (Verification::NotNeeded, execution.interrupted)
     } else if execution.interrupted.is_some() {

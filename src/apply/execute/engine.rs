@@ -56,6 +56,7 @@ pub(crate) async fn execute(
     let run = Run { resim, schedule, current, ledger, board, writes: AtomicU64::new(0), tag_members: Mutex::default() };
     progress.begin("applying", Some(schedule.actions.len()));
     let interrupted = drive(&run, progress, stop, grace).await;
+    progress.advance(run.board.ended());
     progress.end();
     conclude(run, interrupted).await
 }
@@ -68,6 +69,7 @@ async fn drive(run: &Run<'_>, progress: &dyn Progress, mut stop: watch::Receiver
     let mut until: Option<Instant> = None;
     let mut watching = true;
     loop {
+        progress.advance(run.board.ended());
         if let Some(wish) = *stop.borrow_and_update() {
             run.board.stop();
             interrupted.get_or_insert(wish.signal);
@@ -92,7 +94,6 @@ async fn drive(run: &Run<'_>, progress: &dyn Progress, mut stop: watch::Receiver
                 index
             });
         }
-        progress.advance(run.board.ended());
         tokio::select! {
             step = running.next() => match step {
                 Some(index) => queue.end(index),

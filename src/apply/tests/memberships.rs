@@ -133,3 +133,13 @@ async fn suite_is_revised_once_though_its_member_is_archived() {
     assert_eq!(outcomes(&report), ["archive e01: done", "archive e02: done"]);
     assert_eq!((world.row("suites", "S")["revision"].clone(), world.writes().len()), (1.into(), 1));
 }
+
+#[tokio::test]
+async fn reading_that_served_one_refused_removal_is_not_taken_for_news_about_another() {
+    let world = World::with(&config(2, ", tags: [t]", ""), 1, std::time::Duration::from_secs(600)).await;
+    world.fault("DELETE experienceTags/*/experiences/*#1=edit:DELETE experienceTags/{tag:t}/experiences/{experience:e00}");
+    // The first attempt takes effect unseen, so the second is refused.
+    world.fault("DELETE experienceTags/*/experiences/*#2=cut-after");
+    let report = world.apply(&config(2, "", "")).await;
+    assert!(report.succeeded(), "{:?}", outcomes(&report));
+}

@@ -8,13 +8,15 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::apply::{Action, ApplyRequest, Outcome, Report, Stop, Subject, Verification, Write, apply};
+use crate::apply::execute::Grace;
+use crate::apply::run::apply_within;
+use crate::apply::{Action, ApplyRequest, Outcome, Report, Stop, Subject, Verification, Write};
 use crate::client::tests::{options, quick};
 use crate::client::{ConnectOptions, Credentials, ReSim, Scope, Session};
 use crate::config::{LoadOptions, load_texts};
 use crate::desired::Desired;
 use crate::plan::{Plan, Policy, demand, plan};
-use crate::progress::Silent;
+use crate::progress::{Progress, Silent};
 use crate::snapshot::Snapshot;
 
 /// A fresh project, its server, and a connection.
@@ -80,10 +82,21 @@ impl World {
     }
 
     pub(super) async fn carry_out(&self, planned: &Planned, ledger: Option<&Path>, stop: watch::Receiver<Option<Stop>>) -> Report {
+        self.carry_out_told(planned, ledger, stop, &Silent, Grace::default()).await
+    }
+
+    pub(super) async fn carry_out_told(
+        &self,
+        planned: &Planned,
+        ledger: Option<&Path>,
+        stop: watch::Receiver<Option<Stop>>,
+        progress: &dyn Progress,
+        grace: Grace,
+    ) -> Report {
         let Planned { desired, current, plan } = planned;
         let policy = policy();
-        let request = ApplyRequest { resim: &self.resim, desired, policy: &policy, plan, current, ledger, stop, progress: &Silent };
-        apply(request).await.expect("a ledger")
+        let request = ApplyRequest { resim: &self.resim, desired, policy: &policy, plan, current, ledger, stop, progress };
+        apply_within(request, grace).await.expect("a ledger")
     }
 
     /// The writing requests so far, within the project, with the statuses that were sent.

@@ -48,3 +48,31 @@ fn as_u128(count: usize) -> u128 {
     // A count of things in memory fits into any wider type.
     count as u128
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn percentage_is_that_of_exact_arithmetic(part in 0_usize..100_000, whole in 0_usize..100_000, numerator in 0_u64..100_000_000, scale in 0_u32..7) {
+            // The most that may go, rounded down.
+            let most = whole as u128 * u128::from(numerator) / (100 * 10_u128.pow(scale));
+            prop_assert_eq!(exceeds(part, whole, Percent { numerator, scale }), part as u128 > most);
+        }
+
+        #[test]
+        fn no_percentage_overflows(part: usize, whole: usize, numerator: u64, scale: u32) {
+            let percent = Percent { numerator, scale };
+            prop_assert!(!exceeds(0, whole, percent));
+            prop_assert!(exceeds(part, whole, percent) || !exceeds(part / 2, whole, percent));
+        }
+    }
+
+    #[test]
+    fn more_decimals_than_any_number_has_are_almost_zero() {
+        assert!(exceeds(1, usize::MAX, Percent { numerator: u64::MAX, scale: u32::MAX }));
+    }
+}

@@ -19,6 +19,10 @@ mod policy;
 mod references;
 mod resemblance;
 mod suites;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use canonical::same_custom_field;
 pub use change::*;

@@ -93,7 +93,7 @@ fn fingerprint(effect: &Value) -> [u8; 6] {
 }
 
 /// The hashed text: RFC 8785 JSON by construction, as its keys are in order and its parts are canonical.
-fn document(plan: &Plan) -> String {
+pub(super) fn document(plan: &Plan) -> String {
     let Plan { project, experiences, tags, systems, suites, notes: _, left_alone: _, unchanged: _, live_before: _, refusal: _ } = plan;
     let effects = experiences.iter().map(experience);
     let effects = effects.chain(tags.iter().map(tag)).chain(systems.iter().map(system)).chain(suites.iter().map(suite));

@@ -64,7 +64,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn new(sources: &Sources, origin: Origin) -> Self {
+    pub(crate) fn new(sources: &Sources, origin: Origin) -> Self {
         let source = sources.get(origin.source);
         Self { path: source.path.clone(), line: source.line_column(origin.span.start).line }
     }

@@ -11,7 +11,7 @@ use crate::render::view::{
 };
 
 /// So many archives have rows of their own; more are named in the box above alone.
-const ARCHIVE_ROWS: usize = 30;
+const ARCHIVE_ROWS: usize = 10;
 /// A value that is longer is shown below, not in the table.
 const BRIEF: usize = 40;
 /// So many variables, tags or the like are named in a cell.
@@ -23,12 +23,12 @@ pub(crate) fn table(page: &mut Page<'_>, view: &PlanView) {
     let archives = view.counts.archives;
     let summed = archives > ARCHIVE_ROWS;
     let mut rows: Vec<Row<'_>> = Vec::new();
-    if summed {
+    if summed && view.experiences.len() > archives {
         rows.push(Row::Archives(archives));
     }
     rows.extend(view.experiences.iter().filter(|row| !(summed && row.kind == ActionKind::Archive)).map(Row::One));
     let context = page.context;
-    let cells = rows.iter().map(|row| match row {
+    let cells = rows.iter().take(page.detail.rows).map(|row| match row {
         Row::Archives(archives) => vec!["**archive**".to_owned(), count(*archives, "experience"), "named above".to_owned(), String::new()],
         Row::One(row) => {
             let action = match row.kind {
@@ -39,7 +39,8 @@ pub(crate) fn table(page: &mut Page<'_>, view: &PlanView) {
             vec![action, name(row), what_changes(row, &suites), place]
         }
     });
-    page.table(&["Action", "Experience", "What changes", "Config"], cells, page.detail.rows, "experiences");
+    let cells: Vec<Vec<String>> = cells.collect();
+    page.table(&["Action", "Experience", "What changes", "Config"], &cells, rows.len(), "rows");
 }
 
 enum Row<'a> {

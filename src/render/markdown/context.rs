@@ -76,6 +76,15 @@ impl Context<'_> {
         Marker { head: self.head.map(str::to_owned), run: self.run.map(|run| run.id), ..Marker::new(self.label, kind) }
     }
 
+    /// A plan's digest: in full where it is to be given to `--expect-digest`.
+    pub(crate) fn digest(&self, digest: &str) -> String {
+        let length = match self.medium {
+            Medium::Comment => 12,
+            Medium::Summary | Medium::Document => usize::MAX,
+        };
+        code(&digest.chars().take(length).collect::<String>())
+    }
+
     /// A commit's first digits.
     pub(crate) fn commit(commit: &str) -> String {
         code(&commit.chars().take(7).collect::<String>())

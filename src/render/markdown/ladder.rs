@@ -54,7 +54,7 @@ const STEPS: &[(usize, usize, usize)] = &[
 ];
 
 impl Detail {
-    fn full(medium: Medium) -> Self {
+    pub(crate) fn full(medium: Medium) -> Self {
         let (names, lines, columns) = match medium {
             Medium::Comment => (20, 40, 400),
             Medium::Summary => (100, 400, 2_000),
@@ -77,24 +77,23 @@ impl Detail {
     }
 }
 
-/// The text with the most detail that fits.
-pub(crate) fn fit(medium: Medium, render: impl Fn(&Detail) -> String) -> String {
-    fit_within(
-        match medium {
-            Medium::Comment => COMMENT_BYTES,
-            Medium::Summary => SUMMARY_BYTES,
-            Medium::Document => ALL,
-        },
-        medium,
-        render,
-    )
+impl Medium {
+    /// The most that a text may have.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Self::Comment => COMMENT_BYTES,
+            Self::Summary => SUMMARY_BYTES,
+            Self::Document => ALL,
+        }
+    }
 }
 
-fn fit_within(bytes: usize, medium: Medium, render: impl Fn(&Detail) -> String) -> String {
+/// The text with the most detail that fits.
+pub(crate) fn fit(medium: Medium, render: impl Fn(&Detail) -> String) -> String {
     let mut text = String::new();
     for detail in Detail::steps(medium) {
         text = render(&detail);
-        if text.len() <= bytes {
+        if text.len() <= medium.bytes() {
             break;
         }
     }

@@ -11,16 +11,17 @@ const NUMBERED: usize = 4;
 /// Who gets and loses which tag and system.
 pub(crate) fn tags_and_systems(page: &mut Page<'_>, view: &PlanView) {
     let mut rows: Vec<Vec<String>> = Vec::new();
-    for TagRow { name, id, managed, added, removed } in &view.tags {
+    let most = page.detail.rows;
+    for TagRow { name, id, managed, added, removed } in view.tags.iter().take(most) {
         let created = if id.is_none() { ", created" } else { "" };
         let managed = if *managed { "" } else { "<br>not managed: never taken off" };
         rows.push(vec![format!("tag {}{created}{managed}", code(name)), counted(page, added), counted(page, removed)]);
     }
-    for SystemRow { name, id: _, added } in &view.systems {
+    for SystemRow { name, id: _, added } in view.systems.iter().take(most - rows.len()) {
         rows.push(vec![format!("system {}", code(name)), counted(page, added), String::new()]);
     }
-    let most = page.detail.rows;
-    page.table(&["Tag or system", "Put on", "Taken off"], rows.into_iter(), most, "tags and systems");
+    let total = view.tags.len() + view.systems.len();
+    page.table(&["Tag or system", "Put on", "Taken off"], &rows, total, "tags and systems");
 }
 
 /// The managed suites with their sizes before and after.
@@ -46,9 +47,8 @@ pub(crate) fn suites(page: &mut Page<'_>, view: &PlanView) {
         }
         vec![format!("{}{kind}", code(name)), size, changes.join("<br>"), page.context.place(place)]
     };
-    let rows: Vec<Vec<String>> = view.suites.iter().map(row).collect();
-    let most = page.detail.rows;
-    page.table(&["Suite", "Experiences", "Change", "Config"], rows.into_iter(), most, "suites");
+    let rows: Vec<Vec<String>> = view.suites.iter().take(page.detail.rows).map(row).collect();
+    page.table(&["Suite", "Experiences", "Change", "Config"], &rows, view.suites.len(), "suites");
 }
 
 /// Live experiences that stay although the config does not list them.

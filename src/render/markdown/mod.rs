@@ -1,22 +1,35 @@
 //! GitHub-flavoured Markdown: comments, issues, pull request bodies and job summaries.
 
+mod apply;
 mod changes;
+mod clone;
 mod context;
 mod diffs;
+mod drift;
 mod escape;
+mod failure;
 #[cfg(test)]
 mod github;
 #[cfg(test)]
 mod golden;
+mod kept;
 mod ladder;
 mod marker;
 mod members;
 mod page;
 mod plan;
+mod problems;
 #[cfg(test)]
 mod sample;
+mod valid;
 mod warnings;
 
+pub use apply::{ApplyResult, ApplyText, render_apply};
+pub use clone::{CloneChange, CloneText, render_clone};
 pub use context::{Context, FileLinks, Medium, Run};
+pub use drift::{DriftText, render_drift, render_drift_gone};
+pub use failure::{Failed, FailureText, render_failure};
 pub use marker::{Destructive, Marker, MarkerKind, RunId};
 pub use plan::{Basis, PlanText, render_plan};
+pub use problems::{Against, Problems, render_invalid};
+pub use valid::{Unread, ValidText, render_valid};

@@ -63,25 +63,21 @@ impl<'a> Page<'a> {
         self.text.push('\n');
     }
 
-    /// A table of as many rows as fit, with how many there are if not all do; nothing without rows.
-    pub(crate) fn table(&mut self, head: &[&str], rows: impl ExactSizeIterator<Item = Vec<String>>, most: usize, noun: &str) {
-        let total = rows.len();
-        if total == 0 {
-            return;
-        }
-        if most > 0 {
+    /// A table of the first rows, with how many there are if those are not all; nothing without rows.
+    pub(crate) fn table(&mut self, head: &[&str], rows: &[Vec<String>], total: usize, noun: &str) {
+        if !rows.is_empty() {
             let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
             let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
             let mut table = line(&head) + &"|---".repeat(head.len()) + "|\n";
-            for row in rows.take(most) {
+            for row in rows {
                 // A table takes its bars apart before anything else is read, in code too.
                 let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
                 table.push_str(&line(&cells));
             }
             self.paragraph(&table);
         }
-        if total > most {
-            self.paragraph(&self.part(most, total, noun));
+        if total > rows.len() {
+            self.paragraph(&self.part(rows.len(), total, noun));
         }
     }
 

@@ -7,6 +7,7 @@ use super::escape::{code, sentence, text};
 use super::ladder::fit;
 use super::marker::{Destructive, Marker, MarkerKind};
 use super::page::{Alert, Page};
+use super::problems::{self, Problems};
 use super::{changes, diffs, members, warnings};
 use crate::plan::{Counts, DestructiveChange};
 use crate::render::sentence::{Part, Sentence, count, plural, thousands};
@@ -38,6 +39,8 @@ pub struct PlanText<'a> {
     pub destructive: &'a [DestructiveChange],
     /// What it was made from.
     pub basis: Basis<'a>,
+    /// Warnings about the config, if there can be any.
+    pub problems: Option<Problems<'a>>,
     /// The body that this one takes the place of, to say what is new in the plan.
     pub previous: Option<&'a str>,
 }
@@ -47,13 +50,16 @@ pub fn render_plan(context: &Context<'_>, plan: &PlanText<'_>) -> String {
     let marker = plan_marker(context, plan);
     fit(context.medium, |detail| {
         let mut page = Page::new(context, detail, &marker, &format!("ReSim plan for {}", code(context.project)));
-        let PlanText { view, destructive, basis, previous } = *plan;
+        let PlanText { view, destructive, basis, problems, previous } = *plan;
         opening(&mut page, view, basis);
         body(&mut page, view);
+        if let Some(problems) = problems {
+            problems::warnings(&mut page, problems);
+        }
         if let Some(since) = previous.and_then(|previous| since(context, view, destructive, previous)) {
             page.paragraph(&since);
         }
-        page.finish(&[plan_name(context, view)])
+        page.finish(&[format!("plan {}", context.digest(&view.digest))])
     })
 }
 
@@ -145,11 +151,11 @@ pub(crate) fn body(page: &mut Page<'_>, view: &PlanView) {
     members::left_alone(page, view);
 }
 
-/// How to go on after a refusal; in a comment first what can be done in the pull request.
+/// How to go on after a refusal; in a workflow first what can be done in the pull request.
 fn ways_on(context: &Context<'_>, refusal: &RefusalView) -> Vec<String> {
     let mut lines = vec![String::new(), "If that is meant:".to_owned()];
     let mut ways: Vec<&Sentence> = refusal.ways.iter().collect();
-    if context.medium == Medium::Comment {
+    if context.run.is_some() {
         let in_github = |way: &&Sentence| {
             !way.parts().iter().any(|part| match part {
                 Part::Code(code) => code.starts_with("ReSim-Allow-Archive"),
@@ -164,18 +170,13 @@ fn ways_on(context: &Context<'_>, refusal: &RefusalView) -> Vec<String> {
     lines
 }
 
-fn plan_name(context: &Context<'_>, view: &PlanView) -> String {
-    let length = match context.medium {
-        Medium::Comment => 12,
-        // In full, to be given to `--expect-digest`.
-        Medium::Summary | Medium::Document => usize::MAX,
-    };
-    format!("plan {}", code(&view.digest.chars().take(length).collect::<String>()))
-}
-
 /// What is new since the plan of an earlier commit.
 fn since(context: &Context<'_>, view: &PlanView, destructive: &[DestructiveChange], previous: &str) -> Option<String> {
     let marker = Marker::parse(previous)?;
+    match marker.kind {
+        MarkerKind::Plan | MarkerKind::Offline => {}
+        MarkerKind::Invalid | MarkerKind::Error | MarkerKind::Apply | MarkerKind::Drift | MarkerKind::Clone => return None,
+    }
     let (earlier, digest) = (marker.head?, marker.plan?);
     if context.head == Some(earlier.as_str()) {
         return None;

@@ -3,7 +3,7 @@ use crate::render::markdown::golden::golden;
 use crate::render::markdown::sample::{HEAD, context, destructive, empty, plan, refused, view};
 
 fn rendered(plan: &crate::plan::Plan, medium: Medium) -> String {
-    let text = PlanText { view: &view(plan), destructive: &destructive(plan), basis: Basis::Live, previous: None };
+    let text = PlanText { view: &view(plan), destructive: &destructive(plan), basis: Basis::Live, problems: None, previous: None };
     render_plan(&context(medium), &text)
 }
 
@@ -31,7 +31,7 @@ fn summary_shows_the_whole_digest() {
 fn plan_against_a_snapshot_says_so_first() {
     let plan = plan();
     let basis = Basis::Snapshot { taken: "2026-08-23 02:10 UTC", age: "3 h" };
-    let text = PlanText { view: &view(&plan), destructive: &destructive(&plan), basis, previous: None };
+    let text = PlanText { view: &view(&plan), destructive: &destructive(&plan), basis, problems: None, previous: None };
     let out = render_plan(&context(Medium::Comment), &text);
     golden("plan_against_a_snapshot_says_so_first", &out);
     assert_eq!(Marker::parse(&out).map(|marker| marker.kind), Some(MarkerKind::Offline));

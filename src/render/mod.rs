@@ -5,6 +5,7 @@ pub mod compare;
 pub mod diagnostics;
 pub mod escape;
 mod field_lines;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod quote;

@@ -131,7 +131,8 @@ impl Context<'_> {
 }
 
 impl FileLinks<'_> {
-    fn url(&self, path: &str, line: usize) -> Option<String> {
+    /// The page of a line; `None` if the path leaves the repository.
+    pub(crate) fn url(&self, path: &str, line: usize) -> Option<String> {
         let Self { server, repository, commit, folder } = self;
         let mut parts: Vec<&str> = Vec::new();
         if path.starts_with('/') {

@@ -18,6 +18,9 @@ const NAME_TAIL: usize = 40;
 const MESSAGE_HEAD: usize = 560;
 const MESSAGE_TAIL: usize = 40;
 
+/// Longer runs of backticks are written out.
+const LONGEST_RUN: usize = 16;
+
 /// A name or short value as a code span; an empty one is said in words.
 pub(crate) fn code(text: &str) -> String {
     let (shown, note) = shortened(text, NAME_HEAD, NAME_TAIL);
@@ -68,7 +71,8 @@ fn free(text: &str, begins_line: bool) -> String {
 
 /// A fenced block whose fence no line of the content can close. The content's own lines must be inert: see [`line`].
 pub(crate) fn fenced(info: &str, content: &str) -> String {
-    let fence = "`".repeat(longest_run(content).max(2) + 1);
+    let content = without_long_runs(content);
+    let fence = "`".repeat(longest_run(&content).max(2) + 1);
     let end = if content.is_empty() || content.ends_with('\n') { "" } else { "\n" };
     format!("{fence}{info}\n{content}{end}{fence}\n")
 }
@@ -149,6 +153,15 @@ pub(crate) fn sentence(sentence: &Sentence) -> String {
     out
 }
 
+/// A sentence of this program in HTML.
+pub(crate) fn html_sentence(sentence: &Sentence) -> String {
+    let part = |part: &Part| match part {
+        Part::Text(text) => html(text),
+        Part::Code(text) => html_code(text),
+    };
+    sentence.parts().iter().map(part).collect()
+}
+
 /// Words of this program, in which a character is never more than itself.
 fn words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -186,9 +199,15 @@ fn visible(text: &str) -> String {
 
 /// A code span that holds just this text.
 fn span(text: &str) -> String {
-    let fence = "`".repeat(longest_run(text) + 1);
+    let text = without_long_runs(text);
+    let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Renderers give up on long fences, so long runs of backticks are written out.
+fn without_long_runs(text: &str) -> Cow<'_, str> {
+    if longest_run(text) > LONGEST_RUN { Cow::Owned(text.replace('`', "\\u{60}")) } else { Cow::Borrowed(text) }
 }
 
 /// The length of the longest run of backticks.

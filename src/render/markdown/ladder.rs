@@ -63,17 +63,11 @@ impl Detail {
         Self { diffs: ALL, rows: ALL, losses: ALL, names, lines, columns }
     }
 
-    /// From all to none.
-    fn steps(medium: Medium) -> impl Iterator<Item = Self> {
+    /// From nearly all to none.
+    fn step(medium: Medium, (diffs, rows, losses): (usize, usize, usize)) -> Self {
         let full = Self::full(medium);
-        let step = move |(diffs, rows, losses): &(usize, usize, usize)| Self {
-            diffs: *diffs,
-            rows: *rows,
-            losses: *losses,
-            names: full.names.min(*losses).min(if *rows < 200 { 5 } else { ALL }),
-            ..full
-        };
-        std::iter::once(full).chain(STEPS.iter().map(step))
+        let names = full.names.min(losses).min(if rows < 200 { 5 } else { ALL });
+        Self { diffs, rows, losses, names, ..full }
     }
 }
 
@@ -88,14 +82,23 @@ impl Medium {
     }
 }
 
-/// The text with the most detail that fits.
+/// The text with the most detail that fits; the one with the least if none does.
 pub(crate) fn fit(medium: Medium, render: impl Fn(&Detail) -> String) -> String {
-    let mut text = String::new();
-    for detail in Detail::steps(medium) {
-        text = render(&detail);
+    let full = render(&Detail::full(medium));
+    if full.len() <= medium.bytes() {
+        return full;
+    }
+    // Each step is shorter than the one before, so the first that fits can be found by halving.
+    let (mut too_long, mut fitting) = (0, STEPS.len());
+    let mut best = None;
+    while too_long < fitting {
+        let middle = too_long.midpoint(fitting);
+        let text = render(&Detail::step(medium, STEPS[middle]));
         if text.len() <= medium.bytes() {
-            break;
+            (fitting, best) = (middle, Some(text));
+        } else {
+            too_long = middle + 1;
         }
     }
-    text
+    best.unwrap_or_else(|| render(&Detail::step(medium, (0, 0, 0))))
 }

@@ -6,10 +6,10 @@ mod clone;
 mod context;
 mod diffs;
 mod drift;
-mod escape;
+pub(crate) mod escape;
 mod failure;
 #[cfg(test)]
-mod github;
+pub(crate) mod github;
 #[cfg(test)]
 mod golden;
 mod kept;
@@ -20,7 +20,9 @@ mod page;
 mod plan;
 mod problems;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
+#[cfg(test)]
+mod size;
 mod valid;
 mod warnings;
 

@@ -132,6 +132,18 @@ fn fence_is_longer_than_any_run_in_it() {
 }
 
 #[test]
+fn runs_longer_than_any_fence_are_written_out() {
+    for length in [16, 17, 80, 300, 1_000] {
+        let run = "`".repeat(length);
+        for markdown in [format!("a {} b", code(&run)), format!("a {} b", text(&run)), fenced("", &run)] {
+            let html = to_html(&markdown);
+            assert_eq!(code_texts(&html).len(), 1, "{html}");
+            assert!(!loose_text(&html).contains('`'), "{html}");
+        }
+    }
+}
+
+#[test]
 fn hostile_lines_stay_in_their_block() {
     let content: String = HOSTILE.iter().map(|name| format!("+ {}\n", line(name))).collect();
     let html = to_html(&format!("<details><summary>s</summary>\n\n{}\n</details>\n\nafter", fenced("diff", &content)));

@@ -10,8 +10,9 @@ use crate::cli::{Format, PlanFormat, ShowValuesChoice};
 use crate::failure::{Failure, FailureKind};
 use crate::private_file;
 use crate::render::compare::{SavedPlan, compare_plans};
+use crate::render::html::{HtmlContext, render_html};
 use crate::render::json::{PlanJson, ReportJson};
-use crate::render::markdown::{self, Basis, Medium, PlanText};
+use crate::render::markdown::{self, ApplyResult, ApplyText, Basis, Medium, PlanText};
 use crate::render::text;
 use crate::render::view::{PlanView, ReportView, ShowValues};
 
@@ -36,12 +37,12 @@ pub(super) fn plan(view: &PlanView, format: PlanFormat, context: &Context) -> Re
         PlanFormat::Text => text::render_plan(view, console.stdout_style, console.width, out),
         PlanFormat::Markdown => out.write_all(plan_markdown(view).as_bytes()),
         PlanFormat::Json => write_json(out, &PlanJson::new(view)),
-        PlanFormat::Html => out.write_all(plan_markdown(view).as_bytes()),
+        PlanFormat::Html => render_html(view, &HtmlContext::default(), out),
     })
 }
 
 fn plan_markdown(view: &PlanView) -> String {
-    let plan = PlanText { view, destructive: &[], basis: Basis::Live, previous: None };
+    let plan = PlanText { view, destructive: &[], basis: Basis::Live, problems: None, previous: None };
     markdown::render_plan(&document(&view.project.name), &plan)
 }
 
@@ -83,7 +84,10 @@ pub(super) fn report(report: &Report, planned: &Planned, show: ShowValuesChoice,
     let console = &context.console;
     console.out(|out| match format {
         Format::Text => text::render_report(&view, console.stdout_style, console.width, out),
-        Format::Markdown => text::render_report(&view, crate::render::diagnostics::Style::Plain, 100, out),
+        Format::Markdown => {
+            let apply = ApplyText { result: ApplyResult::Report(&view), unreviewed: &[], previous: None };
+            out.write_all(markdown::render_apply(&document(&view.project.name), &apply).as_bytes())
+        }
         Format::Json => write_json(out, &ReportJson::new(&view)),
     })
 }

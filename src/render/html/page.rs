@@ -45,21 +45,21 @@ pub fn render_html(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Wri
         html(&shown(&title))
     )?;
     let rows = rows(view);
-    write!(
+    writeln!(
         out,
-        "<header>\n<a class=\"skip\" href=\"#rows\">To the changes</a>\n<h1>ReSim plan for {}</h1>\n",
+        "<header>\n<a class=\"skip\" href=\"#rows\">To the changes</a>\n<h1>ReSim plan for {}</h1>",
         html_code(&view.project.name)
     )?;
     top(view, context, out)?;
-    write!(out, "</header>\n<main>\n")?;
+    writeln!(out, "</header>\n<main>")?;
     if !rows.is_empty() {
         writeln!(out, "<h2 id=\"rows\" tabindex=\"-1\">Experiences</h2>")?;
         form(view, &rows, out)?;
-        write!(out, "<ul class=\"rows\">\n")?;
+        writeln!(out, "<ul class=\"rows\">")?;
         for row in &rows {
             row.write(context, out)?;
         }
-        write!(out, "</ul>\n")?;
+        writeln!(out, "</ul>")?;
     }
     tags_and_systems(view, out)?;
     suites(view, context, out)?;
@@ -68,17 +68,17 @@ pub fn render_html(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Wri
         let summary = format!("Left alone: {} not in the config", count(view.left_alone.len(), "live experience"));
         write!(out, "<h2>Left alone</h2>\n<details><summary>{summary}</summary>\n<p>")?;
         enumerate(&view.left_alone, out)?;
-        write!(out, "</p>\n</details>\n")?;
+        writeln!(out, "</p>\n</details>")?;
     }
     write!(out, "</main>\n<footer>Plan {}", html_code(&view.digest))?;
     if let Some(read_at) = context.read_at {
         write!(out, " · state read {}", html(read_at))?;
     }
-    write!(out, " · made by resim-sync</footer>\n")?;
+    writeln!(out, " · made by resim-sync</footer>")?;
     if !rows.is_empty() {
-        write!(out, "<script>{SCRIPT}</script>\n")?;
+        writeln!(out, "<script>{SCRIPT}</script>")?;
     }
-    write!(out, "</body>\n</html>\n")
+    writeln!(out, "</body>\n</html>")
 }
 
 /// A name in a title, where there is no code.
@@ -93,15 +93,15 @@ fn hash(text: &str) -> String {
 /// The answer, and what must be seen before the rest.
 fn top(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(snapshot) = context.snapshot {
-        write!(out, "<div class=\"alert warn\"><h2>Live state not read</h2><p>Made from a snapshot: {}.</p></div>\n", html(snapshot))?;
+        writeln!(out, "<div class=\"alert warn\"><h2>Live state not read</h2><p>Made from a snapshot: {}.</p></div>", html(snapshot))?;
     }
-    write!(out, "<p class=\"answer\">{}</p>\n", html_sentence(&view.headline()))?;
+    writeln!(out, "<p class=\"answer\">{}</p>", html_sentence(&view.headline()))?;
     if let Some(RefusalView { sentence, ways, archives: _, live: _, limit: _, experiences: _ }) = &view.refusal {
         write!(out, "<section class=\"alert\"><h2>Refused by the guard</h2><p>{}</p><ul>", html_sentence(sentence))?;
         for way in ways {
             write!(out, "<li>{}</li>", html_sentence(way))?;
         }
-        write!(out, "</ul></section>\n")?;
+        writeln!(out, "</ul></section>")?;
     }
     losses(view, out)?;
     let warnings: Vec<&NoteView> = view.notes.iter().filter(|note| note.weight == NoteWeight::Warning).collect();
@@ -110,7 +110,7 @@ fn top(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io::R
         for note in warnings {
             remark(note, context, out)?;
         }
-        write!(out, "</ul></section>\n")?;
+        writeln!(out, "</ul></section>")?;
     }
     Ok(())
 }
@@ -137,20 +137,20 @@ fn losses(view: &PlanView, out: &mut dyn Write) -> io::Result<()> {
     if items.is_empty() {
         return Ok(());
     }
-    write!(out, "<section class=\"alert\"><h2>Taken away</h2><ul>\n")?;
+    writeln!(out, "<section class=\"alert\"><h2>Taken away</h2><ul>")?;
     for (words, names) in items {
         write!(out, "<li><strong>{words}</strong>: ")?;
         names_folded(names, out)?;
-        write!(out, "</li>\n")?;
+        writeln!(out, "</li>")?;
     }
-    write!(out, "</ul></section>\n")
+    writeln!(out, "</ul></section>")
 }
 
 /// The filters; hidden where there is no script to make them work.
 fn form(view: &PlanView, rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
-    write!(
+    writeln!(
         out,
-        "<form role=\"search\" aria-label=\"Filter the experiences\">\n<label>Text <input type=\"search\" name=\"text\" autocomplete=\"off\"></label>\n"
+        "<form role=\"search\" aria-label=\"Filter the experiences\">\n<label>Text <input type=\"search\" name=\"text\" autocomplete=\"off\"></label>"
     )?;
     write!(out, "<fieldset><legend>Action</legend>")?;
     for action in Row::ACTIONS {
@@ -160,7 +160,7 @@ fn form(view: &PlanView, rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()
             write!(out, "<label>{box_}{action} ({})</label>", thousands(number))?;
         }
     }
-    write!(out, "</fieldset>\n")?;
+    writeln!(out, "</fieldset>")?;
     let tags: Vec<&str> = view.tags.iter().map(|tag| tag.name.as_str()).collect();
     let suites: Vec<&str> = view.suites.iter().map(|suite| suite.name.as_str()).collect();
     for (label, name, options) in [("Tag", "tag", tags), ("Suite", "suite", suites)] {
@@ -172,7 +172,7 @@ fn form(view: &PlanView, rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()
             let option = if option.is_empty() { "(empty)".to_owned() } else { html(&shown(option)) };
             write!(out, "<option value=\"{index}\">{option}</option>")?;
         }
-        write!(out, "</select></label>\n")?;
+        writeln!(out, "</select></label>")?;
     }
     write!(
         out,
@@ -197,14 +197,14 @@ fn tags_and_systems(view: &PlanView, out: &mut dyn Write) -> io::Result<()> {
         names_folded(added, out)?;
         write!(out, "</td><td>")?;
         names_folded(removed, out)?;
-        write!(out, "</td></tr>\n")?;
+        writeln!(out, "</td></tr>")?;
     }
     for SystemRow { name, id: _, added } in &view.systems {
         write!(out, "<tr><th scope=\"row\">system {}</th><td>", html_code(name))?;
         names_folded(added, out)?;
-        write!(out, "</td><td></td></tr>\n")?;
+        writeln!(out, "</td><td></td></tr>")?;
     }
-    write!(out, "</tbody>\n</table></div>\n")
+    writeln!(out, "</tbody>\n</table></div>")
 }
 
 fn suites(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -232,9 +232,9 @@ fn suites(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io
             names_folded(names, out)?;
             write!(out, "</td>")?;
         }
-        write!(out, "</tr>\n")?;
+        writeln!(out, "</tr>")?;
     }
-    write!(out, "</tbody>\n</table></div>\n")
+    writeln!(out, "</tbody>\n</table></div>")
 }
 
 fn notes(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -242,11 +242,11 @@ fn notes(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io:
     if notes.is_empty() {
         return Ok(());
     }
-    write!(out, "<h2>Notes</h2>\n<ul>\n")?;
+    writeln!(out, "<h2>Notes</h2>\n<ul>")?;
     for note in notes {
         remark(note, context, out)?;
     }
-    write!(out, "</ul>\n")
+    writeln!(out, "</ul>")
 }
 
 fn remark(note: &NoteView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -258,7 +258,7 @@ fn remark(note: &NoteView, context: &HtmlContext<'_>, out: &mut dyn Write) -> io
     if let Some(place) = place {
         write!(out, " ({})", place_html(place, context))?;
     }
-    write!(out, "</li>\n")
+    writeln!(out, "</li>")
 }
 
 /// Names, folded if they are many.

@@ -128,7 +128,7 @@ impl Row<'_> {
             let parts: Vec<String> = id.into_iter().chain(place).collect();
             write!(out, "<p class=\"quiet\">{}</p>", parts.join(" · "))?;
         }
-        write!(out, "</div></details></li>\n")
+        writeln!(out, "</div></details></li>")
     }
 
     /// The summary beside the name.

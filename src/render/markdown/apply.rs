@@ -205,7 +205,7 @@ fn unfinished(page: &mut Page<'_>, view: &ReportView) {
     let all: Vec<&ActionRow> = kinds.iter().flat_map(|kind| view.ended(*kind)).collect();
     let context = page.context;
     let row = |row: &&ActionRow| {
-        let ActionRow { subject: about, write: _, what, experience: _, outcome, detail, place } = row;
+        let ActionRow { subject: about, write: _, what, experience: _, outcome, detail, place, data: _ } = row;
         let outcome_word = match outcome {
             OutcomeKind::Failed | OutcomeKind::Unknown => format!("**{}**", outcome.as_str()),
             OutcomeKind::Blocked | OutcomeKind::NotAttempted | OutcomeKind::Done => outcome.as_str().to_owned(),
@@ -226,7 +226,8 @@ fn unfinished(page: &mut Page<'_>, view: &ReportView) {
 
 /// What the second read found.
 fn unverified(page: &mut Page<'_>, verification: &VerificationView) {
-    let VerificationView { kind: _, sentence: _, left, residues, reasons } = verification;
+    // The sentence counts what is left.
+    let VerificationView { kind: _, sentence: _, left: _, residues, reasons } = verification;
     let most = page.detail.rows;
     let row = |residue: &ResidueView| {
         let ResidueView { subject: about, what, sent, returned, by_others } = residue;
@@ -236,10 +237,8 @@ fn unverified(page: &mut Page<'_>, verification: &VerificationView) {
     };
     let rows: Vec<Vec<String>> = residues.iter().take(most).map(row).collect();
     page.table(&["Still different", "What", "Sent", "Returned", "Because"], &rows, residues.len(), "differences");
-    if let Some(left) = left
-        && !left.is_empty()
-    {
-        page.paragraph(&super::plan::answer(left, "A new plan"));
+    if !reasons.is_empty() {
+        page.paragraph("Because:");
     }
     let mut lines: Vec<String> = reasons.iter().take(most).map(|reason| format!("- {}", message(reason))).collect();
     if reasons.len() > most {

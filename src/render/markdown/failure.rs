@@ -78,7 +78,7 @@ mod tests {
 
     fn failed(previous: Option<&str>) -> String {
         let context = Context { head: Some("d4e5f60718293a4b5c6d7e8f90123456789abcde"), read_at: None, ..context(Medium::Comment) };
-        let message = "reading the project failed: `GET …/experiences?pageToken=…`: 503 Service Unavailable, 5 attempts in 61 s";
+        let message = "reading the project failed: `GET …/experiences`: 503 Service Unavailable, 5 attempts in 61 s";
         let help = ["this is a fault of the service or of the network: re-run the failed job".to_owned()];
         render_failure(&context, &FailureText { what: Failed::Plan, message, help: &help, previous })
     }

@@ -1,8 +1,13 @@
 //! Texts compared with `tests/golden/markdown`, and what holds for every text.
 //!
 //! `UPDATE_GOLDEN=1` writes the files anew; `GOLDEN_HTML=<folder>` writes each as a page that looks as on
-//! GitHub. The picture in the README is such a page:
-//! `chromium --headless --force-device-scale-factor=1 --window-size=920,1380 --screenshot=docs/images/pull-request-comment.png <folder>/plan_of_every_kind.html`
+//! GitHub. The picture in the README is made of one of them:
+//!
+//! ```sh
+//! GOLDEN_HTML=/tmp cargo test --lib plan_of_the_example
+//! chromium --headless --hide-scrollbars --window-size=900,1585 --screenshot=/tmp/comment.png /tmp/plan_of_the_example.html
+//! pngquant --force --strip --output docs/images/pull-request-comment.png 64 /tmp/comment.png
+//! ```
 
 use std::fs;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::context::{Context, Medium};
-use super::escape::{code, fenced, html_code};
+use super::escape::{code, fenced};
 use super::ladder::Detail;
 use super::marker::Marker;
 use crate::render::sentence::thousands;
@@ -11,8 +11,6 @@ use crate::render::sentence::thousands;
 /// The boxes that GitHub draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alert {
-    /// For information.
-    Note,
     /// What to look at twice.
     Warning,
     /// What is lost, or went wrong.
@@ -52,7 +50,6 @@ impl<'a> Page<'a> {
     /// A box; its lines may be list items.
     pub(crate) fn alert(&mut self, kind: Alert, lines: &[String]) {
         let kind = match kind {
-            Alert::Note => "NOTE",
             Alert::Warning => "WARNING",
             Alert::Caution => "CAUTION",
         };
@@ -96,22 +93,13 @@ impl<'a> Page<'a> {
 
     /// Names in a row, with how many more there are.
     pub(crate) fn names<T: AsRef<str>>(&self, names: &[T], most: usize) -> String {
-        self.enumerated(names, most, code)
-    }
-
-    /// [`Self::names`] for HTML.
-    pub(crate) fn html_names<T: AsRef<str>>(&self, names: &[T], most: usize) -> String {
-        self.enumerated(names, most, html_code)
-    }
-
-    fn enumerated<T: AsRef<str>>(&self, names: &[T], most: usize, shown: fn(&str) -> String) -> String {
-        let all: Vec<String> = names.iter().take(most).map(|name| shown(name.as_ref())).collect();
-        let more = names.len() - all.len();
+        let shown: Vec<String> = names.iter().take(most).map(|name| code(name.as_ref())).collect();
+        let more = names.len() - shown.len();
         if more == 0 {
-            return all.join(", ");
+            return shown.join(", ");
         }
         self.shortened.set(true);
-        if all.is_empty() { thousands(more) } else { format!("{} and {} more", all.join(", "), thousands(more)) }
+        if shown.is_empty() { thousands(more) } else { format!("{} and {} more", shown.join(", "), thousands(more)) }
     }
 
     /// How much of something is shown, and where all of it is.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, Medium};
+use super::context::Context;
 use super::escape::{code, sentence, text};
 use super::ladder::fit;
 use super::marker::{Destructive, Marker, MarkerKind};

@@ -2,9 +2,8 @@
 
 use super::context::{Context, Medium};
 use super::escape::{code, link, message, sentence, text};
-use super::failure::record_of;
 use super::kept::{Kept, fit_with};
-use super::marker::MarkerKind;
+use super::marker::{Marker, MarkerKind};
 use super::page::{Alert, Page};
 use super::warnings;
 use crate::plan::DestructiveChange;
@@ -57,7 +56,9 @@ pub enum ApplyResult<'a> {
 pub fn render_apply(context: &Context<'_>, apply: &ApplyText<'_>) -> String {
     let ApplyText { result, unreviewed, previous } = *apply;
     let kept = previous.and_then(Kept::of);
-    let marker = record_of(&kept, context.marker(MarkerKind::Apply));
+    // A later run of this apply needs the record, whether the plan is still shown or not.
+    let marker = context.marker(MarkerKind::Apply);
+    let marker = previous.and_then(Marker::parse).map_or(marker.clone(), |earlier| earlier.record_for(marker));
     fit_with(context, kept.is_some(), |detail, kept_detail| {
         let mut page = Page::new(context, detail, &marker, &format!("ReSim apply for {}", code(context.project)));
         let mut footer = Vec::new();

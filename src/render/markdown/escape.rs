@@ -236,4 +236,4 @@ fn is_harmless(word: &str, begins_line: bool) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::escape::{code, message};
 use super::kept::{Kept, fit_with};
-use super::marker::{Marker, MarkerKind};
+use super::marker::MarkerKind;
 use super::page::{Alert, Page};
 use crate::secrets::without_secrets;
 
@@ -41,7 +41,11 @@ pub fn render_failure(context: &Context<'_>, failure: &FailureText<'_>) -> Strin
         Failed::Clone => ("clone", "Nothing was cloned."),
     };
     let project = if context.project.is_empty() { String::new() } else { format!(" for {}", code(context.project)) };
-    let marker = record_of(&kept, context.marker(MarkerKind::Error));
+    let marker = match &kept {
+        // What is still shown is still on record.
+        Some(kept) => kept.marker.record_for(context.marker(MarkerKind::Error)),
+        None => context.marker(MarkerKind::Error),
+    };
     fit_with(context, kept.is_some(), |detail, kept_detail| {
         let mut page = Page::new(context, detail, &marker, &format!("ReSim {what}{project} failed"));
         page.alert(Alert::Caution, &[format!("**{nothing}** {}", message(&capital(&without_secrets(error))))]);
@@ -58,14 +62,6 @@ pub fn render_failure(context: &Context<'_>, failure: &FailureText<'_>) -> Strin
 fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
-}
-
-/// What reviewers saw stays on record as long as they can see it.
-pub(crate) fn record_of(kept: &Option<Kept>, marker: Marker) -> Marker {
-    match kept {
-        Some(kept) => Marker { plan: kept.marker.plan.clone(), destructive: kept.marker.destructive.clone(), ..marker },
-        None => marker,
-    }
 }
 
 #[cfg(test)]

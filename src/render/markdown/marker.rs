@@ -140,6 +140,16 @@ impl Marker {
         Some(Self { label: label?, kind: kind?, head, run, plan, destructive })
     }
 
+    /// Another marker with the record of this one, of what reviewers saw.
+    pub(crate) fn record_for(&self, other: Self) -> Self {
+        match self.kind {
+            MarkerKind::Plan | MarkerKind::Offline | MarkerKind::Error | MarkerKind::Apply => {
+                Self { plan: self.plan.clone(), destructive: self.destructive.clone(), ..other }
+            }
+            MarkerKind::Invalid | MarkerKind::Drift | MarkerKind::Clone => other,
+        }
+    }
+
     /// The text below the marker, as people see it.
     pub fn visible(body: &str) -> &str {
         if Self::parse(body).is_none() {

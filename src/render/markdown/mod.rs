@@ -12,6 +12,8 @@ mod failure;
 pub(crate) mod github;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod hostile;
 mod kept;
 mod ladder;
 mod marker;

@@ -152,4 +152,7 @@ fn record_of_the_review_outlives_results_and_failures() {
         assert_eq!(text.matches("As reviewed").count(), 1);
         assert!(text.contains("| rename | `survey-a` → `scenario-survey-alpha` |"));
     }
+    let taken_apart = rendered(&report(false), &[], Some(&format!("{}\n<details>\n", record.render())));
+    check(&taken_apart);
+    assert_eq!(Marker::parse(&taken_apart).and_then(|marker| marker.destructive), record.destructive);
 }

@@ -23,8 +23,10 @@ pub use api::*;
 pub use connect::*;
 pub use error::*;
 pub use hosts::{GOVCLOUD_API_URL, PRODUCTION_API_URL, auth_url_for, check_url};
-#[allow(unused_imports, reason = "used by the GitHub part")]
 pub(crate) use http::http_client;
+pub(crate) use retry::parse_retry_after;
+pub(crate) use scrub::{Scrubber, forms};
+pub(crate) use transport::cause;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -26,26 +26,12 @@ pub(crate) struct Scrubber {
 }
 
 impl Scrubber {
-    /// From now on this text is hidden: as it is, in base64, percent-encoded, and as JSON writes it.
+    /// From now on this text is hidden, in all [`forms`].
     pub(crate) fn add(&self, secret: &str) {
         if secret.len() < SHORTEST {
             return;
         }
-        let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let percent = form.replace('+', "%20");
-        let json = serde_json::Value::from(secret).to_string();
-        let mut forms = vec![
-            STANDARD.encode(secret),
-            STANDARD_NO_PAD.encode(secret),
-            URL_SAFE.encode(secret),
-            URL_SAFE_NO_PAD.encode(secret),
-            lower_case_escapes(&form),
-            lower_case_escapes(&percent),
-            form,
-            percent,
-            json.trim_matches('"').to_owned(),
-            secret.to_owned(),
-        ];
+        let mut forms = forms(secret);
         let mut needles = self.needles.write().unwrap_or_else(PoisonError::into_inner);
         needles.append(&mut forms);
         needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
@@ -98,6 +84,25 @@ impl fmt::Debug for Scrubber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Scrubber")
     }
+}
+
+/// A text as it may come back: as it is, in base64, percent-encoded, and as JSON writes it.
+pub(crate) fn forms(secret: &str) -> Vec<String> {
+    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let percent = form.replace('+', "%20");
+    let json = serde_json::Value::from(secret).to_string();
+    vec![
+        STANDARD.encode(secret),
+        STANDARD_NO_PAD.encode(secret),
+        URL_SAFE.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        lower_case_escapes(&form),
+        lower_case_escapes(&percent),
+        form,
+        percent,
+        json.trim_matches('"').to_owned(),
+        secret.to_owned(),
+    ]
 }
 
 /// `%2F` as `%2f`, everything else as it is.

@@ -3,6 +3,7 @@
 //! What is pure ([`decide()`], [`write_permission`], [`allowed_archives`], [`sort_by_review`]) stands apart
 //! from what talks to GitHub's API.
 
+mod client;
 mod decide;
 mod event;
 mod files;
@@ -13,6 +14,7 @@ mod review;
 mod runner_env;
 mod workflow_commands;
 
+pub use client::*;
 pub use decide::*;
 pub use event::*;
 pub use files::*;

@@ -6,6 +6,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{GitHubError, GitHubErrorKind, Waits};
+use crate::client::check_url;
 use crate::github::{RepositoryName, RunnerEnv};
 
 const API: &str = "https://api.github.com";
@@ -59,14 +60,7 @@ impl GitHubOptions {
 
 fn parse_url(variable: &str, text: &str) -> Result<Url, GitHubError> {
     let mut url: Url = text.parse().map_err(|_| setup(&format!("{variable} is no URL")))?;
-    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if !(url.scheme() == "https" || (url.scheme() == "http" && local)) {
-        return Err(setup(&format!("{variable} must begin with https://")));
-    }
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    if !plain {
-        return Err(setup(&format!("{variable} must be a plain URL, without user, query and fragment")));
-    }
+    check_url(&url).map_err(|why| setup(&format!("{variable}: {why}")))?;
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
     Ok(url)

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
+use crate::client::parse_retry_after;
+
 /// Attempts at one request.
 pub(super) const ATTEMPTS: u32 = 5;
 /// How long one request waits in all.
@@ -62,9 +64,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn asked(headers: &HeaderMap) -> Option<Duration> {
-    let value = header(headers, RETRY_AFTER.as_str())?.trim();
-    let until = |date: SystemTime| date.duration_since(servers_now(headers)).unwrap_or_default();
-    value.parse().ok().map(Duration::from_secs).or_else(|| httpdate::parse_http_date(value).ok().map(until))
+    parse_retry_after(header(headers, RETRY_AFTER.as_str())?, servers_now(headers))
 }
 
 /// A second more than the difference: both sides count in whole seconds.
@@ -122,8 +122,7 @@ mod tests {
 
     #[test]
     fn exhausted_limit_waits_for_its_reset_on_githubs_clock() {
-        let pairs =
-            [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1764065130"), ("date", "Tue, 25 Nov 2025 10:05:00 GMT")];
+        let pairs = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1764065130"), ("date", "Tue, 25 Nov 2025 10:05:00 GMT")];
         assert_eq!(after_refusal(403, &headers(&pairs), "", false), Pause::Asked(Duration::from_secs(31)));
     }
 

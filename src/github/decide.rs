@@ -71,13 +71,13 @@ pub enum Job {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecideError {
     /// `auto` knows nothing to do for this event.
-    #[error("the event `{event}` does not say what to do\nhint: set the action's input `command`")]
+    #[error("the event `{event}` does not say what to do: set `command`")]
     SetCommand {
         /// The event, with its action where that matters.
         event: String,
     },
     /// The default branch decides, and the payload does not name it.
-    #[error("the payload of the event `{event}` does not name the default branch\nhint: set the action's input `command`")]
+    #[error("the payload of the event `{event}` does not name the default branch: set `command`")]
     NoDefaultBranch {
         /// The event.
         event: String,
@@ -137,16 +137,14 @@ fn by_event(event: &Event) -> Result<Job, DecideError> {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The event is none of those that may.
-    #[error(
-        "`apply` does not write on the event `{event}`\nhint: apply on `push`, `workflow_dispatch`, `schedule` or `repository_dispatch`"
-    )]
+    #[error("`apply` does not write on the event `{event}`")]
     Event {
         /// The event.
         event: String,
     },
     /// The run is not on the default branch, and nobody asked for another one.
     #[error(
-        "`apply` writes on the default branch only, and this run is on {}\nhint: to apply from here, set the action's input `command: apply`",
+        "`apply` writes on the default branch only, and this run is on {}",
         branch.as_ref().map_or_else(|| "no branch".to_owned(), |branch| format!("`{branch}`"))
     )]
     Branch {
@@ -156,6 +154,16 @@ pub enum Refusal {
     /// It is not known on which event this runs.
     #[error("`apply` does not write where the event is not known: {0}")]
     UnknownEvent(#[from] EventError),
+}
+
+impl Refusal {
+    /// The way out.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Event { .. } | Self::UnknownEvent(_) => "apply on `push`, `workflow_dispatch`, `schedule` or `repository_dispatch`",
+            Self::Branch { .. } => "to apply from here, set the action's input `command: apply`",
+        }
+    }
 }
 
 /// Whether a job may write to ReSim: only `apply` does, only on some events, and only on the default

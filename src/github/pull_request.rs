@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::RepositoryName;
+use super::{GitHub, GitHubError, Permission, RepositoryName, Request};
 
 /// What matters of a pull request. All texts are untrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct PullRequest {
     pub number: u64,
     /// Where people see it; empty if the payload lacks it.
     pub url: String,
+    /// The title; empty if the payload lacks it.
+    pub title: String,
     /// The description; empty if there is none.
     pub body: String,
     /// The login of whoever opened it; `None` for a deleted account.
@@ -60,6 +62,7 @@ impl PullRequest {
 pub(crate) struct PullRequestWire {
     number: u64,
     html_url: Option<String>,
+    title: Option<String>,
     body: Option<String>,
     state: Option<String>,
     user: Option<UserWire>,
@@ -105,10 +108,11 @@ impl PullRequestWire {
 
 impl From<PullRequestWire> for PullRequest {
     fn from(wire: PullRequestWire) -> Self {
-        let PullRequestWire { number, html_url, body, state, user, head, base, labels, merged_at, merge_commit_sha } = wire;
+        let PullRequestWire { number, html_url, title, body, state, user, head, base, labels, merged_at, merge_commit_sha } = wire;
         Self {
             number,
             url: html_url.unwrap_or_default(),
+            title: title.unwrap_or_default(),
             body: body.unwrap_or_default(),
             author: user.and_then(|user| user.login),
             fork: !same_repository(head.repo.as_ref(), base.repo.as_ref()),
@@ -132,5 +136,16 @@ fn same_repository(head: Option<&RepositoryWire>, base: Option<&RepositoryWire>)
         ((Some(head), Some(base)), _) => head == base,
         (_, (Some(head), Some(base))) => head.eq_ignore_ascii_case(base),
         _ => false,
+    }
+}
+
+impl GitHub {
+    /// `GET pulls/{number}`: as it is now, where an event's payload may be old.
+    ///
+    /// # Errors
+    /// What GitHub says; 404 if there is none.
+    pub async fn pull_request(&self, number: u64) -> Result<PullRequest, GitHubError> {
+        let request = Request::get(&["pulls", &number.to_string()], Permission::PullRequestsWrite);
+        self.json::<PullRequestWire>(&request).await.map(PullRequest::from)
     }
 }

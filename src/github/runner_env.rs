@@ -1,12 +1,14 @@
 //! What the GitHub runner tells a step through variables: read once, then passed around as data.
 //!
-//! Nothing else in this folder reads the environment.
+//! Nothing else in this folder looks at variables.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+use crate::cli::Environment;
+use crate::render::markdown::RunId;
 
 /// The runner's variables, as they were at the start. An empty variable counts as absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,29 +48,23 @@ pub struct RunnerEnv {
 }
 
 impl RunnerEnv {
-    /// Reads the variables of this process.
-    pub fn from_process() -> Self {
-        Self::from_lookup(|name| std::env::var_os(name))
-    }
-
-    /// Reads the variables through a function, for tests.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
-        let raw = |name| lookup(name).filter(|value| !value.is_empty());
-        let text = |name| raw(name).and_then(|value| value.into_string().ok());
-        let path = |name| raw(name).map(PathBuf::from);
+    /// Takes the runner's variables from the process's.
+    pub fn new(environment: &Environment) -> Self {
+        let text = |name| environment.get(name).map(str::to_owned);
+        let path = |name| environment.get(name).map(PathBuf::from);
         Self {
-            actions: text("GITHUB_ACTIONS").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+            actions: environment.is_true("GITHUB_ACTIONS"),
             event_name: text("GITHUB_EVENT_NAME"),
             event_path: path("GITHUB_EVENT_PATH"),
-            repository: text("GITHUB_REPOSITORY").and_then(|name| name.parse().ok()),
+            repository: environment.get("GITHUB_REPOSITORY").and_then(|name| name.parse().ok()),
             sha: text("GITHUB_SHA"),
             full_ref: text("GITHUB_REF"),
             api_url: text("GITHUB_API_URL"),
             graphql_url: text("GITHUB_GRAPHQL_URL"),
             server_url: text("GITHUB_SERVER_URL"),
             workflow: text("GITHUB_WORKFLOW"),
-            run_id: text("GITHUB_RUN_ID").and_then(|id| id.parse().ok()),
-            run_attempt: text("GITHUB_RUN_ATTEMPT").and_then(|attempt| attempt.parse().ok()),
+            run_id: environment.get("GITHUB_RUN_ID").and_then(|id| id.parse().ok()),
+            run_attempt: environment.get("GITHUB_RUN_ATTEMPT").and_then(|attempt| attempt.parse().ok()),
             workspace: path("GITHUB_WORKSPACE"),
             runner_temp: path("RUNNER_TEMP"),
             output: path("GITHUB_OUTPUT"),
@@ -84,6 +80,11 @@ impl RunnerEnv {
     /// Whether somebody started this run again.
     pub fn is_rerun(&self) -> bool {
         self.run_attempt.is_some_and(|attempt| attempt > 1)
+    }
+
+    /// The run and its attempt, for markers.
+    pub fn run(&self) -> Option<RunId> {
+        Some(RunId { id: self.run_id?, attempt: self.run_attempt.unwrap_or(1) })
     }
 
     /// Where people see the run.
@@ -180,7 +181,7 @@ mod tests {
     use super::*;
 
     fn env(variables: &[(&str, &str)]) -> RunnerEnv {
-        RunnerEnv::from_lookup(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
+        RunnerEnv::new(&variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     #[test]

@@ -12,3 +12,4 @@ pub use pause::Waits;
 pub use send::GitHub;
 
 pub(crate) use request::{Document, Request};
+pub(crate) use send::MAX_PAGES;

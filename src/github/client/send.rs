@@ -15,14 +15,14 @@ use tokio::time::timeout;
 
 use super::options::{header_token, setup};
 use super::pause::{ATTEMPTS, PATIENCE, Pause, after_refusal};
-use super::{GitHubError, GitHubErrorKind, GitHubOptions, Permission, Request, Waits};
+use super::{Document, GitHubError, GitHubErrorKind, GitHubOptions, Permission, Request, Waits};
 use crate::client::{Scrubber, cause, http_client};
 use crate::github::RepositoryName;
 
 /// A request whose answer takes longer is broken off.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// No list of ours is longer; a server that goes on and on is stopped.
-const MAX_PAGES: usize = 1_000;
+pub(crate) const MAX_PAGES: usize = 1_000;
 
 /// GitHub, for one repository. `Debug` shows no secret.
 pub struct GitHub {
@@ -69,6 +69,20 @@ struct GraphQlErrorBody {
     #[serde(rename = "type")]
     code: Option<String>,
     message: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Connection<T> {
+    nodes: Vec<Option<T>>,
+    page_info: PageInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageInfo {
+    has_next_page: bool,
+    end_cursor: Option<String>,
 }
 
 impl GitHub {
@@ -161,6 +175,35 @@ impl GitHub {
         let body: GraphQlBody = self.parse(request, &answer.body)?;
         let data = body.data.ok_or_else(|| self.malformed(request, "no `data`"))?;
         T::deserialize(data).map_err(|error| self.malformed(request, &error.to_string()))
+    }
+
+    /// Reads a GraphQL connection, found in `data` at a JSON pointer: to its end, or so many pages.
+    pub(crate) async fn connection<T: DeserializeOwned>(
+        &self,
+        document: Document,
+        mut variables: Value,
+        at: &str,
+        needs: Permission,
+        pages: usize,
+    ) -> Result<Vec<T>, GitHubError> {
+        let mut all = Vec::new();
+        for _ in 0..pages {
+            let request = Request::query(document, &variables, needs);
+            let data: Value = self.data(&request).await?;
+            let connection = data.pointer(at).ok_or_else(|| self.malformed(&request, "the list is missing"))?;
+            let connection = Connection::<T>::deserialize(connection).map_err(|error| self.malformed(&request, &error.to_string()))?;
+            all.extend(connection.nodes.into_iter().flatten());
+            let PageInfo { has_next_page, end_cursor } = connection.page_info;
+            if !has_next_page {
+                break;
+            }
+            let next = Value::from(end_cursor);
+            if next.is_null() || variables["after"] == next {
+                return Err(self.malformed(&request, "a page names itself as the next one"));
+            }
+            variables["after"] = next;
+        }
+        Ok(all)
     }
 
     fn parse<T: DeserializeOwned>(&self, request: &Request, body: &str) -> Result<T, GitHubError> {

@@ -5,6 +5,7 @@ fn pull_request(base_branch: &str) -> PullRequest {
     PullRequest {
         number: 7,
         url: String::new(),
+        title: String::new(),
         body: String::new(),
         author: None,
         head_sha: "a".repeat(40),

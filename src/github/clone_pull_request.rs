@@ -294,17 +294,32 @@ impl GitHub {
         let body = json!({ "ref": format!("refs/heads/{workbench}"), "sha": base });
         self.done(&Request::post(&["git", "refs"], body, Permission::ContentsWrite)).await?;
         let moved = match self.commit_on(&workbench, clone, changed).await {
-            Ok(commit) => self.move_branch(clone.branch, head, &commit, &workbench).await,
-            Err(error) => Err(error),
+            Ok(commit) => self.move_branch(clone.branch, head, &commit, &workbench).await.map_err(|error| (error, Some(commit))),
+            Err(error) => Err((error, None)),
         };
-        let Err(error) = moved else { return Ok(()) };
-        // The error counts; a branch that is left over does no harm.
-        let _ = self.delete_branch(&workbench).await;
+        let Err((error, commit)) = moved else { return Ok(()) };
         let now = self.head_of(clone.branch).await?;
-        match now {
-            Some(now) if Some(now.as_str()) != head => Err(CloneError::BranchTaken { branch: clone.branch.to_owned(), commit: now }),
-            Some(_) | None => Err(error.into()),
+        let outcome = match (now, commit) {
+            (Some(now), _) if Some(now.as_str()) != head => Err(CloneError::BranchTaken { branch: clone.branch.to_owned(), commit: now }),
+            // Nobody moved the branch, so it is this kind of mutation that was refused.
+            (now, Some(commit)) if matches!(error.kind, GitHubErrorKind::GraphQl { .. }) => {
+                self.move_branch_by_rest(clone.branch, now.is_some(), &commit).await.map_err(CloneError::from)
+            }
+            _ => Err(error.into()),
+        };
+        // A branch that is left over does no harm, and what came before counts more.
+        let _ = self.delete_branch(&workbench).await;
+        outcome
+    }
+
+    async fn move_branch_by_rest(&self, branch: &str, exists: bool, to: &str) -> Result<(), GitHubError> {
+        let needs = Permission::ContentsWrite;
+        if exists {
+            let segments: Vec<&str> = ["git", "refs", "heads"].into_iter().chain(branch.split('/')).collect();
+            return self.done(&Request::patch(&segments, json!({ "sha": to, "force": true }), needs)).await;
         }
+        let body = json!({ "ref": format!("refs/heads/{branch}"), "sha": to });
+        self.done(&Request::post(&["git", "refs"], body, needs)).await
     }
 
     async fn commit_on(&self, branch: &str, clone: &CloneRequest<'_>, changed: &BTreeMap<&str, &str>) -> Result<String, GitHubError> {

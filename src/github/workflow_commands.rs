@@ -72,7 +72,7 @@ pub fn add_masks(secrets: &[&SecretString], out: &mut dyn Write) -> io::Result<(
 
 /// A secret of several lines is masked line by line: the log has no other way.
 fn mask_forms(secret: &str) -> Vec<String> {
-    let mut masks: Vec<String> = secret.lines().map(str::trim).map(str::to_owned).collect();
+    let mut masks: Vec<String> = secret.split(['\n', '\r']).map(str::trim).map(str::to_owned).collect();
     if secret.trim().chars().count() >= MIN_MASK {
         masks.extend(forms(secret).into_iter().filter(|form| !form.contains(['\r', '\n'])));
     }

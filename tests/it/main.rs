@@ -2,6 +2,15 @@
 
 mod config_cases;
 mod credentials;
+mod github;
+mod github_client;
+mod github_clone;
+mod github_comment;
+mod github_drift;
+mod github_events;
+mod github_merge;
+mod github_tip;
+mod runner_protocol;
 mod saved;
 mod support;
 mod sync_cases;

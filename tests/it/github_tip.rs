@@ -209,16 +209,18 @@ async fn linked_config_is_compared_with_its_link_and_its_target() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn file_that_came_into_a_linked_folder_is_a_difference() {
+async fn linked_folder_is_compared_with_its_link_and_what_is_in_it() {
     let mut case = Case::new("configs/*.yaml", &[("fleet/a.yaml", A)]).await;
     std::os::unix::fs::symlink("fleet", case.path("configs")).expect("a link");
-    let linked = |state: &mut State, files: &[(&str, &str)]| {
+    let linked = |state: &mut State, target: &str, files: &[(&str, &str)]| {
         let mut files = State::files(files);
-        files.insert("configs".to_owned(), ("120000".to_owned(), b"fleet".to_vec()));
+        files.insert("configs".to_owned(), ("120000".to_owned(), target.as_bytes().to_vec()));
         state.commit("main", "Link", files)
     };
-    case.commit = case.fake.state(|state| linked(state, &[("fleet/a.yaml", A)]));
+    case.commit = case.fake.state(|state| linked(state, "fleet", &[("fleet/a.yaml", A)]));
     case.assert(Tip::Same, false).await;
-    let tip = case.fake.state(|state| linked(state, &[("fleet/a.yaml", A), ("fleet/b.yaml", B)]));
+    let tip = case.fake.state(|state| linked(state, "fleet", &[("fleet/a.yaml", A), ("fleet/b.yaml", B)]));
+    case.assert(Tip::Superseded { tip }, false).await;
+    let tip = case.fake.state(|state| linked(state, "other", &[("fleet/a.yaml", A), ("other/a.yaml", B)]));
     case.assert(Tip::Superseded { tip }, false).await;
 }

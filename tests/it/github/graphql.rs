@@ -160,7 +160,8 @@ fn move_branch(state: &mut State, input: &Value) -> Result<Value, (&'static str,
     let field = |update: &Value, name: &str| update[name].as_str().unwrap_or_default().to_owned();
     for update in &updates {
         let now = state.refs.get(&field(update, "name")).map_or(NOTHING, String::as_str);
-        if field(update, "beforeOid") != now {
+        // Without it GitHub looks at nothing.
+        if update["beforeOid"].is_string() && field(update, "beforeOid") != now {
             return Err(("UNPROCESSABLE", format!("{} is at {now}", field(update, "name"))));
         }
     }

@@ -288,7 +288,7 @@ fn pulls(state: &mut State, method: &str, call: &Call<'_>) -> Reply {
                     && call.query.get("head").is_none_or(|wanted| Some(wanted) == head.as_ref())
                     && call.query.get("base").is_none_or(|wanted| *wanted == pull.base_branch)
             };
-            let all = state.pulls.iter().filter(|(_, pull)| fits(pull));
+            let all = state.pulls.iter().filter(|(_, pull)| state.filters_ignored || fits(pull));
             page(all.map(|(number, pull)| data::pull(*number, pull, call.newest, call.urls)).collect(), "/pulls", call)
         }
         ("POST", _) => {

@@ -86,6 +86,8 @@ pub(crate) struct State {
     /// Trees that GitHub cuts.
     pub(crate) truncated: bool,
     pub(crate) issues_disabled: bool,
+    /// Lists of pull requests hold all of them, whatever was asked for.
+    pub(crate) filters_ignored: bool,
     made: u64,
 }
 

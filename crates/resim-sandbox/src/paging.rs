@@ -111,7 +111,7 @@ impl PageRequest {
         if asked > cap && !clamps {
             return Err(Refusal::bad(format!("pageSize must be at most {cap}")));
         }
-        let list = fingerprint(request);
+        let list = fingerprint(&request.path, &request.query);
         let start = match request.parameter("pageToken") {
             None | Some("") => Start::First,
             Some(token) => decode(token, &list).ok_or_else(|| Refusal::bad("invalid pageToken"))?,
@@ -146,9 +146,15 @@ impl PageRequest {
     }
 }
 
-fn fingerprint(request: &Request) -> String {
-    let mut parts = vec![request.path.as_str()];
-    for (name, value) in &request.query {
+/// A token that leads to the first page of the list of this request.
+pub(crate) fn first_token(path: &str, query: &str) -> String {
+    let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    encode(&fingerprint(path, &query), Start::First)
+}
+
+fn fingerprint(path: &str, query: &[(String, String)]) -> String {
+    let mut parts = vec![path];
+    for (name, value) in query {
         if name != "pageToken" && name != "pageSize" {
             parts.extend([name.as_str(), value.as_str()]);
         }
@@ -169,6 +175,9 @@ fn encode(list: &str, start: Start) -> String {
 fn decode(token: &str, list: &str) -> Option<Start> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
     let rest = text.strip_prefix(list)?.strip_prefix(':')?;
+    if rest.is_empty() {
+        return Some(Start::First);
+    }
     if let Some(count) = rest.strip_prefix("s:") {
         return Some(Start::Skip(count.parse().ok()?));
     }

@@ -53,6 +53,8 @@ pub(crate) struct Rules {
     pub(crate) custom_fields_sorted: bool,
     /// Whether locations and the values of custom fields are answered sorted.
     pub(crate) lists_sorted: bool,
+    /// Whether suites are listed that were made ad hoc.
+    pub(crate) lists_adhoc: bool,
     /// Whether archived experiences count in a system's `numExperiences`.
     pub(crate) count_archived: bool,
 }
@@ -138,6 +140,8 @@ pub(crate) enum NoMask {
 pub(crate) enum SuiteMembers {
     /// Any of the project.
     Any,
+    /// Live ones; archived ones are refused with 400.
+    Live,
     /// Those registered with its system; others are refused with 400.
     Registered,
 }
@@ -203,6 +207,7 @@ impl Default for Rules {
             name_filter: NameFilter::Contains,
             custom_fields_sorted: true,
             lists_sorted: false,
+            lists_adhoc: true,
             count_archived: false,
         }
     }

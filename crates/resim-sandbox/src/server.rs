@@ -1,13 +1,12 @@
 //! HTTP/1.1 on loopback.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming as Body};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming as Body;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -15,6 +14,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::delivery::Paced;
+use crate::exchange::{Cut, exchange};
 use crate::reply::{Refusal, Reply};
 use crate::service::{Incoming, Service};
 
@@ -53,27 +54,41 @@ async fn connection(stream: TcpStream, service: Arc<Service>) {
         .await;
 }
 
-async fn handle(service: Arc<Service>, request: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn handle(service: Arc<Service>, request: Request<Body>) -> Result<Response<Paced>, Cut> {
     let (head, body) = request.into_parts();
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let reply = match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => service.answer(&Incoming {
-            method: head.method.as_str().to_owned(),
-            path: head.uri.path().to_owned(),
-            query: head.uri.query().unwrap_or_default().to_owned(),
-            authorization: text(AUTHORIZATION),
-            json_body: text(CONTENT_TYPE).is_some_and(|kind| kind.contains("json")),
-            body: body.to_bytes().to_vec(),
-        }),
-        Err(_) => Refusal { status: 413, message: "the body is too large or broken".to_owned() }.into(),
+    // A page in a browser must not reach this server under a name that was pointed at it.
+    if text(HOST).is_some_and(|host| !is_local(&host)) {
+        return Ok(refuse(421, "this server answers under loopback addresses only"));
+    }
+    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
+        return Ok(refuse(413, "the body is too large or broken"));
     };
-    Ok(respond(reply))
+    let request = Incoming {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        authorization: text(AUTHORIZATION),
+        json_body: text(CONTENT_TYPE).is_some_and(|kind| kind.contains("json")),
+        body: body.to_bytes().to_vec(),
+    };
+    exchange(service, request).await
 }
 
-fn respond(reply: Reply) -> Response<Full<Bytes>> {
-    let Reply { status, body } = reply;
-    let built = Response::builder().status(status).header(CONTENT_TYPE, "application/json").body(Full::new(Bytes::from(body)));
-    built.unwrap_or_else(|_| Response::new(Full::default()))
+fn refuse(status: u16, message: &str) -> Response<Paced> {
+    let reply = Reply::from(Refusal { status, message: message.to_owned() });
+    let built = Response::builder().status(status).header(CONTENT_TYPE, "application/json").body(Paced::whole(reply.body));
+    built.unwrap_or_else(|_| Response::new(Paced::whole(Vec::new())))
+}
+
+/// Whether a `Host` names this machine.
+fn is_local(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Binds the address, which must be one that other machines cannot reach.

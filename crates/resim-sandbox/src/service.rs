@@ -1,12 +1,15 @@
 //! One request from its bytes to its reply: token, permission, route, state.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::auth::Auth;
+use crate::faults::{Fault, Faults};
+use crate::journal::Journal;
 use crate::reply::{Answer, Refusal, Reply};
 use crate::request::Request;
 use crate::routes::{Route, dispatch, find};
 use crate::store::Store;
+use crate::switches::{SWITCHES, Settings};
 
 /// A request as it came off the wire.
 #[derive(Clone, Debug)]
@@ -32,6 +35,12 @@ pub(crate) struct Service {
     pub(crate) store: RwLock<Store>,
     /// The tokens.
     pub(crate) auth: Mutex<Auth>,
+    /// What goes wrong.
+    pub(crate) faults: Mutex<Faults>,
+    /// What was asked.
+    pub(crate) journal: Mutex<Journal>,
+    /// What the switches are set to.
+    pub(crate) settings: Mutex<Settings>,
 }
 
 /// A lock whose holder cannot leave it half changed.
@@ -40,6 +49,56 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Service {
+    /// A service over a state, without faults.
+    pub(crate) fn new(store: Store) -> Self {
+        Self {
+            store: RwLock::new(store),
+            auth: Mutex::default(),
+            faults: Mutex::default(),
+            journal: Mutex::default(),
+            settings: Mutex::default(),
+        }
+    }
+
+    /// The state, to look at.
+    pub(crate) fn store(&self) -> RwLockReadGuard<'_, Store> {
+        self.store.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets a switch or adds a fault; several specifications stand on lines of their own.
+    pub(crate) fn specify(&self, text: &str) -> Result<(), String> {
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            self.specify_one(line).map_err(|error| format!("fault `{line}`: {error}"))?;
+        }
+        Ok(())
+    }
+
+    fn specify_one(&self, text: &str) -> Result<(), String> {
+        let mut settings = lock(&self.settings);
+        if let Some(applied) = settings.apply(text) {
+            applied?;
+            let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
+            store.rules = settings.rules.clone();
+            for name in settings.more_projects.drain(..) {
+                store.add_project(&name);
+            }
+            lock(&self.auth).rules = settings.auth.clone();
+            lock(&self.journal).answers = settings.journal_answers;
+            return Ok(());
+        }
+        match Fault::parse(text) {
+            Ok(fault) => {
+                lock(&self.faults).add(fault);
+                Ok(())
+            }
+            Err(error) if looks_like_switch(text) => {
+                let names: Vec<&str> = SWITCHES.iter().map(|switch| switch.name).collect();
+                Err(format!("{error}; switches are {}", names.join(", ")))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Answers a request, its effect included.
     pub(crate) fn answer(&self, incoming: &Incoming) -> Reply {
         let Incoming { method, path, query, authorization, json_body, body } = incoming;
@@ -74,4 +133,10 @@ impl Service {
         request.user = identity.user;
         dispatch(&self.store, route, &request)
     }
+}
+
+/// Whether somebody may have meant a switch: a lone word before the first equals sign.
+fn looks_like_switch(text: &str) -> bool {
+    let name = text.split('=').next().unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_')
 }

@@ -4,6 +4,6 @@ mod folder;
 mod program;
 mod server;
 
-pub use folder::Folder;
-pub use program::{Output, Program, repository_file};
-pub use server::Server;
+pub(crate) use folder::Folder;
+pub(crate) use program::{Output, Program, repository_file};
+pub(crate) use server::Server;

@@ -6,24 +6,24 @@ use std::process::{Child, Command, Stdio};
 use super::{Folder, Server};
 
 /// A run that has not started.
-pub struct Program {
+pub(crate) struct Program {
     command: Command,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     /// The exit code; `None` after a signal that the program does not handle.
-    pub code: Option<i32>,
+    pub(crate) code: Option<i32>,
     /// Data.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Everything else.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Program {
     /// The binary with arguments, in a folder.
-    pub fn new(folder: &Folder, args: &[&str]) -> Self {
+    pub(crate) fn new(folder: &Folder, args: &[&str]) -> Self {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("resim-sync"));
         command.args(args).current_dir(folder.path()).env_clear().stdin(Stdio::null());
         // Windows cannot open sockets without it.
@@ -41,21 +41,21 @@ impl Program {
 
     /// Sets a variable.
     #[must_use]
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// Adds arguments.
     #[must_use]
-    pub fn args(mut self, args: &[&str]) -> Self {
+    pub(crate) fn args(mut self, args: &[&str]) -> Self {
         self.command.args(args);
         self
     }
 
     /// Talks to a server, with credentials that it takes.
     #[must_use]
-    pub fn with(self, server: &Server) -> Self {
+    pub(crate) fn with(self, server: &Server) -> Self {
         self.env("RESIM_URL", &server.api_url())
             .env("RESIM_AUTH_URL", &server.auth_url())
             .env("RESIM_CLIENT_ID", "test-client")
@@ -64,12 +64,12 @@ impl Program {
     }
 
     /// Starts it, with its output kept for later.
-    pub fn start(mut self) -> Child {
+    pub(crate) fn start(mut self) -> Child {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
     }
 
     /// Runs it to its end.
-    pub fn run(self) -> Output {
+    pub(crate) fn run(self) -> Output {
         let output = self.start().wait_with_output().expect("the binary ends");
         Output {
             code: output.status.code(),
@@ -79,7 +79,7 @@ impl Program {
     }
 
     /// Runs it, and demands an exit code.
-    pub fn ends_with(self, code: i32) -> Output {
+    pub(crate) fn ends_with(self, code: i32) -> Output {
         let output = self.run();
         assert_eq!(output.code, Some(code), "stdout:\n{}\nstderr:\n{}", output.stdout, output.stderr);
         output
@@ -87,6 +87,6 @@ impl Program {
 }
 
 /// A file of this repository.
-pub fn repository_file(path: &str) -> PathBuf {
+pub(crate) fn repository_file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }

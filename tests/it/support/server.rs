@@ -6,7 +6,7 @@ use tokio::runtime::Runtime;
 use super::Folder;
 
 /// A running server with one project.
-pub struct Server {
+pub(crate) struct Server {
     // Dropped before the runtime that serves it.
     sandbox: Sandbox,
     _runtime: Runtime,
@@ -16,17 +16,17 @@ pub struct Server {
 
 impl Server {
     /// One with an empty project.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::start(None, &[])
     }
 
     /// One with a state (`state/v1`).
-    pub fn with_state(state: &str) -> Self {
+    pub(crate) fn with_state(state: &str) -> Self {
         Self::start(Some(state), &[])
     }
 
     /// One with a state, and with faults or answers to open questions.
-    pub fn start(state: Option<&str>, faults: &[&str]) -> Self {
+    pub(crate) fn start(state: Option<&str>, faults: &[&str]) -> Self {
         let folder = Folder::new();
         let mut project = "test-project".to_owned();
         if let Some(state) = state {
@@ -47,39 +47,39 @@ impl Server {
     }
 
     /// Base URL of the API.
-    pub fn api_url(&self) -> String {
+    pub(crate) fn api_url(&self) -> String {
         self.sandbox.api_url()
     }
 
     /// Base URL of the OAuth tenant.
-    pub fn auth_url(&self) -> String {
+    pub(crate) fn auth_url(&self) -> String {
         self.sandbox.auth_url()
     }
 
     /// The project's name or ID.
-    pub fn project(&self) -> String {
+    pub(crate) fn project(&self) -> String {
         self.project.clone()
     }
 
     /// The server itself.
-    pub fn sandbox(&self) -> &Sandbox {
+    pub(crate) fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }
 
     /// The state as it is now (`state/v1`).
-    pub fn state(&self) -> serde_json::Value {
+    pub(crate) fn state(&self) -> serde_json::Value {
         self.sandbox.save().expect("the state can be saved");
         serde_json::from_str(&self.folder.read("state.json")).expect("the state is JSON")
     }
 
     /// Every request so far, as the journal has it.
-    pub fn journal(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn journal(&self) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(self.folder.file("journal.jsonl")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).expect("a journal line is JSON")).collect()
     }
 
     /// The requests that write to the project, since the start.
-    pub fn writes(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn writes(&self) -> Vec<serde_json::Value> {
         let writes =
             |entry: &serde_json::Value| entry["method"] != "GET" && entry["path"].as_str().is_some_and(|path| path.contains("/projects/"));
         self.journal().into_iter().filter(writes).collect()

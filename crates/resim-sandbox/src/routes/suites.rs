@@ -30,6 +30,7 @@ pub(crate) fn list(rules: &Rules, project: &Project, request: &Request) -> Answe
     let text = request.parameter("text").map(str::to_lowercase).unwrap_or_default();
     let fits = |suite: &Suite| {
         archived.is_none_or(|archived| archived == suite.archived)
+            && (rules.lists_adhoc || !suite.adhoc)
             && system.is_none_or(|system| system == suite.latest.system)
             && members.iter().all(|member| suite.latest.experiences.contains(member))
             && name.is_none_or(|name| rules.name_fits(&suite.latest.name, name))
@@ -114,7 +115,7 @@ pub(crate) fn change_members(write: &Write, project: &mut Project, id: Uuid, req
             members.remove(&experience);
         }
     }
-    project.set_suite_members(write, id, members)?;
+    project.set_suite_members(write, vec![(id, members)])?;
     get(project, id)
 }
 
@@ -124,14 +125,13 @@ pub(crate) fn add_to_many(write: &Write, project: &mut Project, request: &Reques
     let added = project.selected(&write.rules, selection, Vec::new())?;
     write.check_list("test suite", test_suite_ids.len())?;
     let suites: BTreeSet<Uuid> = test_suite_ids.into_iter().collect();
-    for id in &suites {
-        found(project, *id)?;
-    }
-    for id in suites {
-        let mut members = project.suite(id)?.latest.experiences.as_ref().clone();
+    let with_added = |id: Uuid| {
+        let mut members = found(project, id)?.latest.experiences.as_ref().clone();
         members.extend(&added);
-        project.set_suite_members(write, id, members)?;
-    }
+        Ok((id, members))
+    };
+    let changes = suites.into_iter().map(with_added).collect::<Result<Vec<_>, Refusal>>()?;
+    project.set_suite_members(write, changes)?;
     Reply::empty(201)
 }
 

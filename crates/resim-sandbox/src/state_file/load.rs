@@ -164,5 +164,5 @@ fn suite(project: &Project, entry: SuiteEntry) -> Result<Suite, String> {
         show_on_summary: false,
         summary_reference_date: None,
     };
-    Ok(Suite { id, archived, stamp: Stamp::loaded(None), number: revision, latest, past: Default::default() })
+    Ok(Suite { id, archived, adhoc: false, stamp: Stamp::loaded(None), number: revision, latest, past: Default::default() })
 }

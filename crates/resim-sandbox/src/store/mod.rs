@@ -12,6 +12,6 @@ mod tags;
 
 pub(crate) use members::Group;
 pub(crate) use model::{
-    Architecture, CustomField, Experience, FieldKind, HIDDEN, Members, Resources, Revision, Stamp, Suite, System, Tag, Text, Variable,
+    Architecture, CustomField, Experience, FieldKind, Members, Resources, Revision, Stamp, Suite, System, Tag, Text, Variable,
 };
 pub(crate) use project::{Project, ReadLists, Store, Write};

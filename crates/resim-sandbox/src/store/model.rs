@@ -255,9 +255,11 @@ pub(crate) struct Suite {
     pub(crate) id: Uuid,
     /// Archived ones are listed apart and can be restored.
     pub(crate) archived: bool,
+    /// Made on the fly for one run; lists may leave it out.
+    pub(crate) adhoc: bool,
     /// History.
     pub(crate) stamp: Stamp,
-    /// The revision that counts, and its number.
+    /// The number of the revision that counts.
     pub(crate) number: i32,
     /// The revision that counts.
     pub(crate) latest: Revision,

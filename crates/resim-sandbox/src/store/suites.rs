@@ -24,12 +24,10 @@ impl Suite {
 impl Project {
     /// Creates a suite at revision 0; names are unique among live suites and archived ones.
     pub(crate) fn create_suite(&mut self, write: &Write, body: CreateSuite, members: BTreeSet<Uuid>) -> Result<Uuid, Refusal> {
-        if body.name.is_empty() {
-            return Err(Refusal::bad("name must not be empty"));
-        }
+        check_suite_name(&body.name)?;
         self.system(body.system_id)?;
-        self.check_suite(write, body.system_id, &members, &BTreeSet::new())?;
-        self.check_suite_name(write, None, &body.name)?;
+        self.check_members(write, body.system_id, &members, &BTreeSet::new())?;
+        self.check_suite_name_free(write, None, &body.name)?;
         let id = write.fresh_id("suite", self.id, &body.name, |id| self.suites.contains_key(&id));
         let latest = Revision {
             name: body.name,
@@ -41,7 +39,7 @@ impl Project {
             show_on_summary: body.show_on_summary.unwrap_or(false),
             summary_reference_date: body.summary_reference_date,
         };
-        let suite = Suite { id, archived: false, stamp: write.stamp(), number: 0, latest, past: Default::default() };
+        let suite = Suite { id, archived: false, adhoc: false, stamp: write.stamp(), number: 0, latest, past: Default::default() };
         self.suites.insert(id, suite);
         Ok(id)
     }
@@ -54,47 +52,60 @@ impl Project {
         body: ReviseSuite,
         members: Option<BTreeSet<Uuid>>,
     ) -> Result<(), Refusal> {
+        // Which experiences is resolved by the caller.
+        let ReviseSuite {
+            name,
+            description,
+            system_id,
+            experiences: _,
+            all_experiences: _,
+            excluded_experience_ids: _,
+            filters: _,
+            update_metrics_build,
+            metrics_build_id,
+            update_metrics_set,
+            metrics_set_name,
+            adhoc,
+            show_on_summary,
+        } = body;
         let mut revision = self.suite(id)?.latest.clone();
-        if let Some(name) = body.name {
-            if name.is_empty() {
-                return Err(Refusal::bad("name must not be empty"));
-            }
-            self.check_suite_name(write, Some(id), &name)?;
+        if let Some(name) = name {
+            check_suite_name(&name)?;
+            self.check_suite_name_free(write, Some(id), &name)?;
             revision.name = name;
         }
-        if let Some(description) = body.description {
-            revision.description = description;
-        }
-        if let Some(system) = body.system_id {
+        if let Some(system) = system_id {
             self.system(system)?;
             revision.system = system;
         }
-        if let Some(members) = members {
-            revision.experiences = Arc::new(members);
+        if update_metrics_build {
+            revision.metrics_build = metrics_build_id;
         }
-        if body.update_metrics_build {
-            revision.metrics_build = body.metrics_build_id;
+        if update_metrics_set == Some(true) {
+            revision.metrics_set = metrics_set_name;
         }
-        if body.update_metrics_set == Some(true) {
-            revision.metrics_set = body.metrics_set_name;
-        }
-        if let Some(show) = body.show_on_summary {
-            revision.show_on_summary = show;
-        }
-        self.check_suite(write, revision.system, &revision.experiences, &self.suite(id)?.latest.experiences)?;
+        revision.description = description.unwrap_or(revision.description);
+        revision.experiences = members.map_or(revision.experiences, Arc::new);
+        revision.show_on_summary = show_on_summary.unwrap_or(revision.show_on_summary);
+        self.check_members(write, revision.system, &revision.experiences, &self.suite(id)?.latest.experiences)?;
         if let Some(suite) = self.suites.get_mut(&id) {
+            suite.adhoc = adhoc.unwrap_or(suite.adhoc);
             suite.revise(write, revision);
         }
         Ok(())
     }
 
-    /// Makes a new revision with other members.
-    pub(crate) fn set_suite_members(&mut self, write: &Write, id: Uuid, members: BTreeSet<Uuid>) -> Result<(), Refusal> {
-        let mut revision = self.suite(id)?.latest.clone();
-        self.check_suite(write, revision.system, &members, &revision.experiences)?;
-        revision.experiences = Arc::new(members);
-        if let Some(suite) = self.suites.get_mut(&id) {
-            suite.revise(write, revision);
+    /// Makes a new revision of each suite with other members, or none.
+    pub(crate) fn set_suite_members(&mut self, write: &Write, changes: Vec<(Uuid, BTreeSet<Uuid>)>) -> Result<(), Refusal> {
+        for (id, members) in &changes {
+            let Revision { system, experiences, .. } = &self.suite(*id)?.latest;
+            self.check_members(write, *system, members, experiences)?;
+        }
+        for (id, members) in changes {
+            if let Some(suite) = self.suites.get_mut(&id) {
+                let revision = Revision { experiences: Arc::new(members), ..suite.latest.clone() };
+                suite.revise(write, revision);
+            }
         }
         Ok(())
     }
@@ -157,22 +168,32 @@ impl Project {
         }
     }
 
-    fn check_suite_name(&self, write: &Write, own: Option<Uuid>, name: &str) -> Result<(), Refusal> {
+    fn check_suite_name_free(&self, write: &Write, own: Option<Uuid>, name: &str) -> Result<(), Refusal> {
         let taken = self.suites.values().any(|suite| Some(suite.id) != own && suite.latest.name == name);
         if taken { Err(write.name_taken("test suite", name)) } else { Ok(()) }
     }
 
-    fn check_suite(&self, write: &Write, system: Uuid, members: &BTreeSet<Uuid>, before: &BTreeSet<Uuid>) -> Result<(), Refusal> {
+    fn check_members(&self, write: &Write, system: Uuid, members: &BTreeSet<Uuid>, before: &BTreeSet<Uuid>) -> Result<(), Refusal> {
         if members.is_empty() && write.rules.empty_suite == EmptyList::Refused {
             return Err(Refusal::bad("a test suite needs at least one experience"));
         }
         // Those that it holds already may be archived ones that the state file lacks.
         for member in members.difference(before) {
             let experience = self.experience(*member)?;
-            if write.rules.suite_members == SuiteMembers::Registered && !experience.systems.contains(&system) {
-                return Err(Refusal::bad(format!("experience {member} is not registered with system {system}")));
+            match write.rules.suite_members {
+                SuiteMembers::Live if experience.archived => {
+                    return Err(Refusal::bad(format!("experience {member} is archived")));
+                }
+                SuiteMembers::Registered if !experience.systems.contains(&system) => {
+                    return Err(Refusal::bad(format!("experience {member} is not registered with system {system}")));
+                }
+                SuiteMembers::Any | SuiteMembers::Live | SuiteMembers::Registered => {}
             }
         }
         Ok(())
     }
+}
+
+fn check_suite_name(name: &str) -> Result<(), Refusal> {
+    if name.is_empty() { Err(Refusal::bad("name must not be empty")) } else { Ok(()) }
 }

@@ -27,6 +27,8 @@ impl Api {
     }
 
     pub(crate) async fn of(sandbox: Sandbox) -> Self {
+        // Another package of the workspace builds reqwest without a provider of its own; a second call changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut api = Self { sandbox, http, token: String::new(), project: String::new() };
         api.token = api.new_token().await;

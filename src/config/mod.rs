@@ -2,6 +2,7 @@
 
 mod custom_field;
 mod document;
+pub mod edit;
 mod entry;
 mod files;
 pub mod keys;

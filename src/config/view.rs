@@ -55,6 +55,20 @@ pub(crate) enum Scalar<'a> {
     Text(&'a str, ScalarStyle),
 }
 
+/// A scalar's meaning, aliases followed, or `None` for a list or mapping.
+pub(crate) fn scalar_of(document: &Document, node: NodeId) -> Option<Scalar<'_>> {
+    let node = document.resolve(node);
+    let Content::Scalar { text, style } = &document.node(node).content else { return None };
+    Some(match document.tag(node) {
+        Some("!!null") => Scalar::Null,
+        Some("!!str" | "!") => Scalar::Text(text, ScalarStyle::DoubleQuoted),
+        Some("!!bool" | "!!int" | "!!float") => Scalar::Text(text, ScalarStyle::Plain),
+        Some(_) => Scalar::Text(text, *style),
+        None if scalar::is_null(text, *style) => Scalar::Null,
+        None => Scalar::Text(text, *style),
+    })
+}
+
 impl<'a> Reader<'a> {
     /// Prepares to read a document.
     pub(crate) fn new(document: &'a Document, problems: &'a mut Problems) -> Self {
@@ -85,16 +99,7 @@ impl<'a> Reader<'a> {
 
     /// A scalar's meaning, or `None` for a list or mapping.
     pub(crate) fn scalar(&self, node: NodeId) -> Option<Scalar<'a>> {
-        let node = self.document.resolve(node);
-        let Content::Scalar { text, style } = &self.document.node(node).content else { return None };
-        Some(match self.document.tag(node) {
-            Some("!!null") => Scalar::Null,
-            Some("!!str" | "!") => Scalar::Text(text, ScalarStyle::DoubleQuoted),
-            Some("!!bool" | "!!int" | "!!float") => Scalar::Text(text, ScalarStyle::Plain),
-            Some(_) => Scalar::Text(text, *style),
-            None if scalar::is_null(text, *style) => Scalar::Null,
-            None => Scalar::Text(text, *style),
-        })
+        scalar_of(self.document, node)
     }
 
     /// Whether a node is null.

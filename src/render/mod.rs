@@ -8,7 +8,7 @@ mod field_lines;
 pub mod html;
 pub mod json;
 pub mod markdown;
-mod quote;
+pub(crate) mod quote;
 mod redact;
 pub mod sentence;
 #[cfg(test)]

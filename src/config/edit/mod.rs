@@ -1,0 +1,22 @@
+//! Edits config files in place: only what differs changes, everything else stays byte for byte.
+
+mod anchors;
+mod check;
+mod editor;
+mod emit;
+mod flow;
+mod ids;
+mod layout;
+mod lines;
+mod lists;
+pub(crate) mod meaning;
+mod pairs;
+pub(crate) mod rewrite;
+mod splice;
+pub(crate) mod value;
+
+pub use ids::insert_ids;
+pub use rewrite::{EditError, FileEdit};
+
+#[cfg(test)]
+mod tests;

@@ -140,7 +140,7 @@ impl<'a> StickyComment<'a> {
     /// What GitHub says.
     pub async fn publish(mut self, publishing: &Publishing<'_>) -> Result<Published, GitHubError> {
         let &Publishing { body, create, head } = publishing;
-        if !Marker::parse(body).is_some_and(|marker| marker.label == self.label) {
+        if Marker::parse(body).is_none_or(|marker| marker.label != self.label) {
             let kind = GitHubErrorKind::Setup("a comment must begin with its marker".to_owned());
             return Err(GitHubError { request: "sticky comment".to_owned(), kind });
         }

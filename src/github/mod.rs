@@ -5,6 +5,7 @@
 
 mod checkout;
 mod client;
+mod clone_branch;
 mod clone_pull_request;
 mod comment;
 mod decide;

@@ -21,6 +21,8 @@ pub struct PullRequest {
     pub head_sha: String,
     /// Its branch.
     pub head_branch: String,
+    /// The full name of the repository that its branch lies in; `None` if that is gone.
+    pub head_repository: Option<String>,
     /// The commit of the branch it goes into.
     pub base_sha: String,
     /// The branch it goes into.
@@ -118,6 +120,7 @@ impl From<PullRequestWire> for PullRequest {
             fork: !same_repository(head.repo.as_ref(), base.repo.as_ref()),
             head_sha: head.sha,
             head_branch: head.branch,
+            head_repository: head.repo.and_then(|repository| repository.full_name),
             base_sha: base.sha,
             base_branch: base.branch,
             base_repository: base.repo.and_then(|repository| repository.full_name),

@@ -20,8 +20,8 @@ fn payloads_lead_to_the_jobs_of_the_table() {
     let commented = Some(Job::Plan { comment: true });
     assert_eq!(auto(&pull_request("opened", "main")), commented);
     assert_eq!(auto(&pull_request("synchronize", "main")), commented);
-    assert_eq!(auto(&pull_request("opened", "main").from_fork()), commented);
-    assert_eq!(auto(&pull_request("opened", "main").from_deleted_fork()), commented);
+    assert_eq!(auto(&pull_request("opened", "main").by_fork()), commented);
+    assert_eq!(auto(&pull_request("opened", "main").by_deleted_fork()), commented);
     assert_eq!(auto(&pull_request("opened", "main").by_dependabot()), commented);
     assert_eq!(auto(&pull_request("opened", "release")), Some(Job::Validate));
     assert!(matches!(auto(&pull_request("closed", "main")), Some(Job::Nothing { .. })));
@@ -71,17 +71,24 @@ fn nothing_in_a_payload_makes_a_foreign_event_write() {
 fn pull_requests_of_forks_and_dependabot_get_no_secrets() {
     let secretless = |delivery: Delivery| delivery.read().expect("understood").pull_request().expect("one").gets_no_secrets();
     assert!(!secretless(pull_request("opened", "main")));
-    assert!(secretless(pull_request("opened", "main").from_fork()));
-    assert!(secretless(pull_request("opened", "main").from_deleted_fork()));
+    assert!(secretless(pull_request("opened", "main").by_fork()));
+    assert!(secretless(pull_request("opened", "main").by_deleted_fork()));
     assert!(secretless(pull_request("opened", "main").by_dependabot()));
+}
+
+#[test]
+fn fork_is_known_by_its_name() {
+    let repository = |delivery: Delivery| delivery.read().expect("understood").pull_request().expect("one").head_repository.clone();
+    assert_eq!(repository(pull_request("opened", "main").by_fork()).as_deref(), Some("eve/config"));
+    assert_eq!(repository(pull_request("opened", "main").by_deleted_fork()), None);
 }
 
 #[test]
 fn description_of_a_same_repository_pull_request_allows_archives() {
     let allowed = |delivery: Delivery| allowed_archives(delivery.read().expect("understood").pull_request().expect("one"));
     assert_eq!(allowed(pull_request("edited", "main")), Some(12));
-    assert_eq!(allowed(pull_request("edited", "main").from_fork()), None);
-    assert_eq!(allowed(pull_request("edited", "main").from_deleted_fork()), None);
+    assert_eq!(allowed(pull_request("edited", "main").by_fork()), None);
+    assert_eq!(allowed(pull_request("edited", "main").by_deleted_fork()), None);
 }
 
 #[test]
@@ -95,9 +102,9 @@ fn pull_request_is_read_from_its_payload() {
 
 #[test]
 fn push_knows_its_commits_message_and_a_deletion_has_none() {
-    let message = |delivery: Delivery| match delivery.read().expect("understood").kind {
-        EventKind::Push(push) => push.message,
-        other => panic!("no push: {other:?}"),
+    let message = |delivery: Delivery| {
+        let EventKind::Push(push) = delivery.read().expect("understood").kind else { panic!("no push") };
+        push.message
     };
     assert_eq!(message(push("refs/heads/main")).as_deref(), Some("Add the fleet (#7)\n\nMore"));
     assert_eq!(message(deletion("refs/heads/topic")), None);

@@ -1,5 +1,6 @@
 //! Tests of the whole program.
 
+mod action;
 mod config_cases;
 mod credentials;
 mod github;
@@ -10,6 +11,8 @@ mod github_drift;
 mod github_events;
 mod github_merge;
 mod github_tip;
+#[cfg(unix)]
+mod installer;
 mod runner_protocol;
 mod saved;
 mod support;

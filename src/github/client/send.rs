@@ -339,11 +339,11 @@ impl fmt::Debug for GitHub {
 
 /// What reqwest said, below octocrab's layers.
 fn transport_error(error: &octocrab::Error) -> Option<&reqwest::Error> {
-    match error {
-        octocrab::Error::Reqwest { source, .. } => Some(source),
-        octocrab::Error::Service { source, .. } => source.downcast_ref().and_then(transport_error),
-        _ => None,
+    if let octocrab::Error::Reqwest { source, .. } = error {
+        return Some(source);
     }
+    let octocrab::Error::Service { source, .. } = error else { return None };
+    source.downcast_ref().and_then(transport_error)
 }
 
 /// The message of a refusal, with what GitHub says of single fields.

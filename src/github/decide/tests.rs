@@ -10,6 +10,7 @@ fn pull_request(base_branch: &str) -> PullRequest {
         author: None,
         head_sha: "a".repeat(40),
         head_branch: "topic".to_owned(),
+        head_repository: None,
         base_sha: "b".repeat(40),
         base_branch: base_branch.to_owned(),
         base_repository: None,

@@ -76,7 +76,7 @@ pub(crate) fn pull_request(action: &str, base: &str) -> Delivery {
 
 impl Delivery {
     /// The same from a fork.
-    pub(crate) fn from_fork(mut self) -> Self {
+    pub(crate) fn by_fork(mut self) -> Self {
         let payload = self.payload.as_mut().expect("a payload");
         payload["pull_request"]["head"]["repo"] = repository(20, "eve/config");
         payload["pull_request"]["head"]["label"] = json!("eve:topic");
@@ -84,7 +84,7 @@ impl Delivery {
     }
 
     /// The same from a fork that is gone.
-    pub(crate) fn from_deleted_fork(mut self) -> Self {
+    pub(crate) fn by_deleted_fork(mut self) -> Self {
         let payload = self.payload.as_mut().expect("a payload");
         payload["pull_request"]["head"]["repo"] = Value::Null;
         payload["pull_request"]["head"]["user"] = Value::Null;

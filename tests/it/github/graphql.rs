@@ -89,7 +89,7 @@ fn project(value: &Value, fields: &[Field]) -> Result<Value, String> {
             .collect::<Result<Map<_, _>, String>>()
             .map(Value::Object),
         Value::Array(items) => items.iter().map(|item| project(item, fields)).collect::<Result<Vec<_>, _>>().map(Value::Array),
-        other => Ok(other.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(value.clone()),
     }
 }
 

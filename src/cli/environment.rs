@@ -143,9 +143,7 @@ fn variable(arg: &clap::Arg, environment: &Environment, command: &str) -> Result
                 return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, message));
             }
         },
-        ArgAction::Append => {
-            value.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{option}={line}")).collect()
-        }
+        ArgAction::Append => value.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{option}={line}")).collect(),
         ArgAction::Count => vec![option.clone(); value.parse::<usize>().unwrap_or(1).min(3)],
         _ => vec![format!("{option}={value}")],
     };

@@ -26,8 +26,8 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
     let outcome = async {
         let reading = if args.snapshot_out.is_some() { Reading::Everything } else { Reading::Demanded };
         let current = planning::read(&connection, &desired, &policy, reading, context).await?;
-        let planned = planning::planned(loaded, desired, current, policy, problems, context)?;
-        apply_planned(args, &planned, saved.as_ref(), &connection, context).await
+        let mut planned = planning::planned(loaded, desired, current, policy, problems, context)?;
+        apply_planned(args, &mut planned, saved.as_ref(), &connection, context).await
     };
     let outcome = outcome.await;
     connection.close(outcome)
@@ -49,7 +49,7 @@ fn saved_plan(path: &Path) -> Result<SavedPlan, Failure> {
 
 async fn apply_planned(
     args: &ApplyArgs,
-    planned: &Planned,
+    planned: &mut Planned,
     saved: Option<&SavedPlan>,
     connection: &Connection,
     context: &Context,

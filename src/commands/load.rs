@@ -33,7 +33,7 @@ pub(super) fn options(config: &ConfigArgs, scope: &ScopeArgs, environment: &Envi
 }
 
 /// In a GitHub job, config files lie in the workspace or in a folder that the job made.
-fn confinement(environment: &Environment) -> Vec<PathBuf> {
+pub(super) fn confinement(environment: &Environment) -> Vec<PathBuf> {
     match environment.get("GITHUB_WORKSPACE") {
         Some(workspace) => std::iter::once(workspace).chain(environment.get("RUNNER_TEMP")).map(PathBuf::from).collect(),
         None => Vec::new(),

@@ -10,6 +10,7 @@ use crate::cli::{Format, PlanFormat, ShowValuesChoice};
 use crate::failure::{Failure, FailureKind};
 use crate::private_file;
 use crate::render::compare::{SavedPlan, compare_plans};
+use crate::render::escape::write_json;
 use crate::render::html::{HtmlContext, render_html};
 use crate::render::json::{PlanJson, ReportJson};
 use crate::render::markdown::{self, ApplyResult, ApplyText, Basis, Medium, PlanText};
@@ -90,9 +91,4 @@ pub(super) fn report(report: &Report, planned: &Planned, show: ShowValuesChoice,
         }
         Format::Json => write_json(out, &ReportJson::new(&view)),
     })
-}
-
-fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> std::io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
 }

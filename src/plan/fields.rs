@@ -9,7 +9,7 @@ use crate::ids::ExperienceName;
 use crate::snapshot::{CurrentExperience, CurrentVariable, Observed};
 
 /// The fields that must change for the experience to be what the entry wants; absent ones keep.
-pub(super) fn differences(name: &ExperienceName, wanted: &ExperienceSettings, current: &CurrentExperience) -> Option<FieldChanges> {
+pub(crate) fn differences(name: &ExperienceName, wanted: &ExperienceSettings, current: &CurrentExperience) -> Option<FieldChanges> {
     let ExperienceSettings {
         description,
         locations,

@@ -29,7 +29,7 @@ pub use change::*;
 pub use compute::plan;
 pub use demand::{Demand, demand};
 pub use digest::{DestructiveChange, DestructiveKind, destructive_changes, digest};
-pub(crate) use fields::is_as_wanted;
+pub(crate) use fields::{differences as field_differences, is_as_wanted};
 pub use model::*;
 pub use note::Note;
 pub use policy::*;

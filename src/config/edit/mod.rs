@@ -10,6 +10,7 @@ mod layout;
 mod lines;
 mod lists;
 pub(crate) mod meaning;
+pub(crate) mod new_file;
 mod pairs;
 pub(crate) mod rewrite;
 mod splice;

@@ -94,7 +94,7 @@ impl Intent {
     }
 
     /// What the config is to mean in the end.
-    fn outcome(&self) -> Meaning {
+    pub(crate) fn outcome(&self) -> Meaning {
         let entries = self.entries.values().flatten().chain(&self.added);
         Meaning {
             experiences: entries.map(|(name, entry)| (name.clone(), entry.clone())).collect(),

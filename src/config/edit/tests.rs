@@ -339,3 +339,118 @@ fn file_without_the_key_gets_it_for_new_entries() {
     let edits = rewrite(&loaded, intent, &LoadOptions::default()).expect("edits");
     assert_eq!(edits[0].new, "managedExperienceTags: []\nexperiences:\n  - name: b\n    description: d\n    locations:\n      - l\n");
 }
+
+pub(crate) mod styles;
+
+mod properties {
+    use fastrand::Rng;
+    use proptest::prelude::*;
+
+    use super::styles::{self, Scribe};
+    use super::*;
+
+    fn load(texts: &[String]) -> Loaded {
+        let texts = texts.iter().enumerate().map(|(index, text)| (format!("{index}.yaml"), text.clone())).collect();
+        load_texts(texts, &LoadOptions::default())
+    }
+
+    /// The config that a seed makes, and its files.
+    fn config(rng: &mut Rng) -> (Meaning, Vec<String>) {
+        let meaning = styles::meaning(rng);
+        let texts = Scribe::new(rng).files(&meaning);
+        let loaded = load(&texts);
+        let desired = loaded.desired.as_ref().unwrap_or_else(|| panic!("{:?}\n{}", loaded.diagnostics, texts.join("\n====\n")));
+        if let Some(what) = Meaning::of(desired).difference(&meaning) {
+            panic!("the test writes {what} wrongly:\n{}", texts.join("\n====\n"));
+        }
+        (meaning, texts)
+    }
+
+    /// Some other config, made of this one.
+    fn intent(rng: &mut Rng, meaning: &Meaning) -> Intent {
+        let mut intent = Intent::keep(meaning);
+        let mut names: Vec<ExperienceName> = Vec::new();
+        let mut free: Vec<ExperienceName> = (0..4).map(|_| name(&styles::word(rng))).collect();
+        free.sort();
+        free.dedup();
+        free.retain(|name| !meaning.experiences.contains_key(name));
+        for entry in intent.entries.values_mut() {
+            let Some((entry_name, wanted)) = entry else { continue };
+            match rng.u8(..6) {
+                0 => *entry = None,
+                1 => {
+                    if let Some(new) = free.pop() {
+                        *entry_name = new;
+                    }
+                }
+                2 => {
+                    let id = wanted.id;
+                    *wanted = styles::entry(rng, false);
+                    wanted.id = id;
+                    wanted.archived = false;
+                }
+                3 => {
+                    wanted.settings.environment_variables = Setting::Set(styles::variables(rng));
+                    wanted.settings.custom_fields = Setting::Set(styles::custom_fields(rng));
+                    wanted.settings.locations.push("s3://more".to_owned());
+                }
+                4 => wanted.tags.extend([TagName::new("extra")]),
+                _ => {}
+            }
+            names.extend(entry.as_ref().filter(|(_, entry)| !entry.archived).map(|(name, _)| name.clone()));
+        }
+        for new in free.into_iter().take(rng.usize(..3)) {
+            let entry = EntryMeaning { archived: false, ..styles::entry(rng, true) };
+            names.push(new.clone());
+            intent.added.push((new, entry));
+        }
+        for suite in intent.suites.values_mut() {
+            if rng.u8(..5) == 0 {
+                *suite = None;
+            } else if let Some(suite) = suite {
+                suite.experiences = names.iter().filter(|_| rng.bool()).cloned().collect();
+            }
+        }
+        intent.managed_tags.retain(|_| rng.u8(..4) > 0);
+        intent
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_config_can_be_made_to_mean_any_other(seed in any::<u64>()) {
+            let mut rng = Rng::with_seed(seed);
+            let (meaning, texts) = config(&mut rng);
+            let loaded = load(&texts);
+            let mut wanted = intent(&mut rng, &meaning);
+            wanted.add_to = SourceId(rng.usize(..texts.len()));
+            let outcome = wanted.outcome();
+            let edits = rewrite(&loaded, wanted, &LoadOptions::default());
+            let edits = edits.unwrap_or_else(|error| panic!("{error}\n{}", texts.join("\n====\n")));
+            let mut after = texts.clone();
+            for edit in &edits {
+                let index: usize = edit.path[..1].parse().expect("a digit");
+                after[index] = edit.new.clone();
+            }
+            let again = load(&after);
+            let meaning = Meaning::of(again.desired.as_ref().expect("checked"));
+            prop_assert_eq!(meaning.difference(&outcome), None);
+            prop_assert!(rewrite(&again, Intent::keep(&outcome), &LoadOptions::default()).expect("nothing to do").is_empty());
+        }
+
+        #[test]
+        fn ids_are_only_ever_added(seed in any::<u64>()) {
+            let mut rng = Rng::with_seed(seed);
+            let (meaning, texts) = config(&mut rng);
+            let ids: BTreeMap<ExperienceName, ExperienceId> = meaning.experiences.keys().map(|name| (name.clone(), ExperienceId(uuid::Uuid::from_u128(rng.u128(..))))).collect();
+            let edits = insert_ids(&load(&texts), &ids).unwrap_or_else(|error| panic!("{error}\n{}", texts.join("\n====\n")));
+            for edit in edits {
+                let old = edit.old.as_ref().expect("there was one");
+                let mut new = edit.new.chars();
+                let kept = old.chars().filter(|c| !matches!(c, '\r' | '\n')).all(|c| new.any(|other| other == c));
+                prop_assert!(kept || old.contains("ID:") || old.contains("_id:") || old.contains("\"experience") || old.contains('*'), "{old}\n====\n{}", edit.new);
+            }
+        }
+    }
+}

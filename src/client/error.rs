@@ -93,6 +93,10 @@ impl ApiError {
             ApiErrorKind::Unauthorized(_) => {
                 "check RESIM_TOKEN, or RESIM_CLIENT_ID and RESIM_CLIENT_SECRET, or RESIM_USERNAME and RESIM_PASSWORD, and that they belong to this deployment"
             }
+            // What kept failing until then is what to look at.
+            ApiErrorKind::Deadline(why) if why.starts_with("cannot connect") => {
+                "check RESIM_URL and RESIM_AUTH_URL, the network, and HTTPS_PROXY and NO_PROXY if there is a proxy"
+            }
             ApiErrorKind::Deadline(_) => "allow more time with `--deadline`",
             ApiErrorKind::StateMoved(_) => "somebody or something else is changing this project; run again when it is done",
         };

@@ -269,6 +269,7 @@ impl<'a> Trial<'a> {
         }
         if error.is_connect() {
             let host = self.call.url.host_str().unwrap_or_default();
+            let host = self.call.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
             let lasting = is_certificate(error);
             return Failure { lasting, ..self.failure(ApiErrorKind::Connect(format!("{host}: {cause}"))) };
         }

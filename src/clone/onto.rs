@@ -10,7 +10,7 @@ use crate::config::edit::meaning::{EntryMeaning, Meaning, SuiteMeaning};
 use crate::config::edit::rewrite::{Intent, rewrite};
 use crate::config::{EditError, Loaded};
 use crate::desired::{ExperienceSettings, Setting};
-use crate::ids::{ExperienceId, ExperienceName, SuiteName};
+use crate::ids::{ExperienceId, ExperienceName, SuiteName, TagName};
 use crate::plan::{FieldChange, field_differences};
 use crate::snapshot::{CurrentExperience, CurrentSuite, Snapshot};
 use crate::source::SourceId;
@@ -135,12 +135,12 @@ impl<'a> Clone<'a> {
         for change in field_differences(name, &entry.settings, current).iter().flat_map(|changes| changes.iter()) {
             self.adopt(change, &mut settings, entry, current);
         }
-        let mut tags = self.live.tags(id);
-        let has_managed = tags.iter().any(|tag| self.meaning.managed_tags.contains(tag) || self.options.only_tagged.as_ref() == Some(tag));
-        if entry.tags.is_empty() && !has_managed {
-            tags.clear();
-        }
-        let systems = if entry.systems.is_empty() { BTreeSet::new() } else { self.live.systems(id) };
+        // What a plan ignores is no difference: tags that are neither listed nor managed, systems that are not listed.
+        let decides = |tag: &TagName| {
+            entry.tags.contains(tag) || self.meaning.managed_tags.contains(tag) || self.options.only_tagged.as_ref() == Some(tag)
+        };
+        let tags = self.live.tags(id).into_iter().filter(decides).collect();
+        let systems = self.live.systems(id).into_iter().filter(|system| entry.systems.contains(system)).collect();
         EntryMeaning { id: entry.id, settings, tags, systems, archived: false }
     }
 

@@ -90,7 +90,7 @@ fn wants_archived(loaded: &Loaded) -> bool {
 fn clone(loaded: &Loaded, snapshot: &Snapshot, args: &CloneArgs, options: &CloneOptions) -> Result<CloneOutcome, Failure> {
     let missing = loaded.missing.clone().map(|file| (file.display().to_string(), file));
     let blank = || loaded.sources.iter().next().map(|(id, source)| (source.path.clone(), loaded.files[id.0].clone()));
-    let new: Option<(String, PathBuf)> = if loaded.desired.is_none() { missing.or_else(blank) } else { None };
+    let new: Option<(String, PathBuf)> = missing.or_else(|| if loaded.desired.is_none() { blank() } else { None });
     let outcome = match new {
         Some((path, file)) => clone_new(snapshot, &path, file, options),
         None => clone_onto(loaded, snapshot, args.add_to.as_deref(), options),

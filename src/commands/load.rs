@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostics;
 use crate::failure::{Failure, FailureKind};
 use crate::ids::TagName;
 use crate::render::diagnostics::{diagnostics_json, render_diagnostics};
+use crate::render::escape::write_json;
 use crate::source::Sources;
 
 /// How problems are shown.
@@ -61,7 +62,7 @@ pub(super) fn invalid(sources: &Sources, diagnostics: &Diagnostics, problems: Pr
         Problems::Told => tell(sources, diagnostics, context),
         Problems::Json => {
             let json = diagnostics_json(sources, diagnostics);
-            context.console.out(|out| writeln!(out, "{json:#}"))?;
+            context.console.out(|out| write_json(&json, out))?;
         }
     }
     Ok(Failure::told(FailureKind::ConfigInvalid))

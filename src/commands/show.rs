@@ -37,7 +37,7 @@ pub(super) fn plan(view: &PlanView, format: PlanFormat, context: &Context) -> Re
     console.out(|out| match format {
         PlanFormat::Text => text::render_plan(view, console.stdout_style, console.width, out),
         PlanFormat::Markdown => out.write_all(plan_markdown(view).as_bytes()),
-        PlanFormat::Json => write_json(out, &PlanJson::new(view)),
+        PlanFormat::Json => write_json(&PlanJson::new(view), out),
         PlanFormat::Html => render_html(view, &HtmlContext::default(), out),
     })
 }
@@ -65,7 +65,7 @@ fn document(project: &str) -> markdown::Context<'_> {
 /// Saves a plan as JSON, for `apply --plan`.
 pub(super) fn save_plan(view: &PlanView, path: &Path) -> Result<(), Failure> {
     let mut json = Vec::new();
-    write_json(&mut json, &PlanJson::new(view))
+    write_json(&PlanJson::new(view), &mut json)
         .and_then(|()| private_file::write(path, &json))
         .map_err(|error| Failure::new(FailureKind::Local, format!("cannot write {}: {error}", path.display())))
 }
@@ -89,6 +89,6 @@ pub(super) fn report(report: &Report, planned: &Planned, show: ShowValuesChoice,
             let apply = ApplyText { result: ApplyResult::Report(&view), unreviewed: &[], previous: None };
             out.write_all(markdown::render_apply(&document(&view.project.name), &apply).as_bytes())
         }
-        Format::Json => write_json(out, &ReportJson::new(&view)),
+        Format::Json => write_json(&ReportJson::new(&view), out),
     })
 }

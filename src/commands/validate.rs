@@ -5,6 +5,7 @@ use crate::cli::{Format, ValidateArgs};
 use crate::config;
 use crate::failure::{Ending, Failure, FailureKind};
 use crate::render::diagnostics::diagnostics_json;
+use crate::render::escape::write_json;
 use crate::render::sentence::count;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Failure> {
@@ -15,7 +16,7 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Fail
         Format::Markdown => {}
         Format::Json => {
             let json = diagnostics_json(&loaded.sources, &loaded.diagnostics);
-            context.console.out(|out| writeln!(out, "{json:#}"))?;
+            context.console.out(|out| write_json(&json, out))?;
         }
     }
     let Some(desired) = &loaded.desired else { return Err(Failure::told(FailureKind::ConfigInvalid)) };

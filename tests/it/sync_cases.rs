@@ -35,7 +35,7 @@ impl Case {
         for entry in self.server.writes() {
             let path = entry["path"].as_str().unwrap_or_default();
             let path = path.split_once(&format!("/projects/{}/", self.server.project())).map_or(path, |(_, path)| path);
-            let body = if entry["requestBody"].is_null() { String::new() } else { format!(" {}", entry["requestBody"]) };
+            let body = if entry["request"].is_null() { String::new() } else { format!(" {}", entry["request"]) };
             writeln!(text, "{} {path}{body}", entry["method"].as_str().unwrap_or_default()).expect("a String takes everything");
         }
         text
@@ -55,7 +55,7 @@ impl Case {
         }
         assert_eq!(self.requests(), "", "a plan writes nothing");
         let apply = self.program(&["apply"]).run();
-        assert_eq!(apply.code, text.code, "apply ends as plan does: {}", apply.stderr);
+        assert_eq!(apply.code, text.code, "{:?}: apply ends as plan does: {}{}", self.args, apply.stdout, apply.stderr);
         seen.push(("requests.txt", self.requests()));
         if apply.code == Some(0) {
             let before = self.requests();

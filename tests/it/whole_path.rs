@@ -117,8 +117,8 @@ fn config_of_real_size_goes_the_whole_way() {
     let writes = server.writes();
     let [patch] = &writes[before..] else { panic!("one request, not {:#?}", &writes[before..]) };
     assert_eq!(patch["method"], "PATCH");
-    assert_eq!(patch["requestBody"]["updateMask"], serde_json::json!(["description"]));
-    assert_eq!(patch["requestBody"]["experience"], serde_json::json!({"description": "The robot crosses slowly."}));
+    assert_eq!(patch["request"]["updateMask"], serde_json::json!(["description"]));
+    assert_eq!(patch["request"]["experience"], serde_json::json!({"description": "The robot crosses slowly."}));
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn missing_certificates_are_named() {
 #[cfg_attr(not(target_os = "linux"), ignore = "elsewhere the system decides, and may want more of an authority")]
 fn an_unknown_authority_is_refused_once_and_the_way_out_named() {
     let shown = ask(&encrypted_server(), &[("SSL_CERT_FILE", STRANGER)]);
-    assert!(shown.contains("localhost: ") && shown.contains("certificate"), "{shown}");
+    assert!(shown.contains("localhost:") && shown.contains("certificate"), "{shown}");
     assert!(shown.contains("name the file of its authority in SSL_CERT_FILE"), "{shown}");
     assert!(shown.contains("\nrequests 1\n"), "it would be the same again: {shown}");
 }

@@ -81,7 +81,7 @@ async fn a_dead_port_is_tried_five_times_and_named() {
     drop(listener);
     let session = Session::connect_with(&options(&url), quick()).await.unwrap();
     let ProjectError::Api(error) = session.open_project(PROJECT).await.unwrap_err() else { panic!() };
-    assert!(matches!(&error.kind, ApiErrorKind::Connect(cause) if cause.starts_with("127.0.0.1: ")), "{error}");
+    assert!(matches!(&error.kind, ApiErrorKind::Connect(cause) if cause.starts_with("127.0.0.1:")), "{error}");
     assert!(!error.may_have_happened() && error.hint().unwrap().contains("RESIM_URL"));
     assert_eq!(error.to_string().lines().count(), 1);
     assert_eq!(session.traffic(), Traffic { requests: 5, retries: 4 });

@@ -352,8 +352,16 @@ fn with_one_change_less(plan: &Plan) -> Vec<Plan> {
             change(&mut tag.added, &mut tag.removed);
             plans.push(less);
         };
-        tag.added.iter().for_each(|member| push(&|added, _| drop(added.remove(member))));
-        tag.removed.iter().for_each(|member| push(&|_, removed| drop(removed.remove(member))));
+        tag.added.iter().for_each(|member| {
+            push(&|added, _| {
+                added.remove(member);
+            })
+        });
+        tag.removed.iter().for_each(|member| {
+            push(&|_, removed| {
+                removed.remove(member);
+            })
+        });
         if tag.id.is_none() {
             let mut less = plan.clone();
             less.tags.remove(index);

@@ -1,8 +1,8 @@
 //! The ledger: what an apply sent, on disk before it is sent, and how it ended, on disk before anything
 //! that needs it is sent.
 //!
-//! A file of JSON lines that only ever grows; mode 0600 where there are modes. Each run begins with a
-//! header:
+//! A file of JSON lines that only ever grows; mode 0600 where there are modes; `schemas/ledger-v1.schema.json`
+//! describes a line. Each run begins with a header:
 //!
 //! ```json
 //! {"formatVersion":"ledger/v1","at":"2026-01-31T12:00:00Z","project":{"id":"…","name":"…"},"digest":"…"}

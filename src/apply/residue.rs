@@ -294,3 +294,60 @@ fn observed(value: &Observed<String>) -> String {
 fn custom_fields(fields: &[CustomField]) -> String {
     list(fields.iter().map(|CustomField { name, kind, values }| format!("{name} ({})={}", kind.as_str(), values.join("|"))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::fixtures::*;
+    use crate::apply::schedule::schedule;
+
+    /// The residues of a plan whose one action ended so, with this answer, where this is left.
+    fn left_after(first: ExperienceChange, outcome: Outcome, answer: Option<CurrentExperience>, left: ExperienceChange) -> Vec<Residue> {
+        let first = plan(vec![first]);
+        let schedule = schedule(&first, &snapshot([]));
+        let execution = Execution {
+            outcomes: vec![outcome],
+            created: [(name("new"), id(1))].into(),
+            experiences: answer.into_iter().map(|answer| (id(1), answer)).collect(),
+            ..Execution::default()
+        };
+        residues(&plan(vec![left]), &first, &schedule, &execution)
+    }
+
+    fn profile(profile: &str) -> CurrentExperience {
+        CurrentExperience { profile: profile.to_owned(), ..current("a", false) }
+    }
+
+    #[test]
+    fn value_that_the_server_itself_made_of_ours_is_nobody_elses() {
+        for first in [update("a", 1), create("new")] {
+            let left = ExperienceChange { name: first.name.clone(), ..update("a", 1) };
+            let residues = left_after(first, Outcome::Done, Some(profile("")), left);
+            assert_eq!((residues[0].sent.as_deref(), residues[0].by_others), (Some("fast"), false), "{residues:?}");
+        }
+    }
+
+    #[test]
+    fn value_that_was_answered_otherwise_was_changed_since() {
+        let residues = left_after(update("a", 1), Outcome::Done, Some(profile("fast")), update("a", 1));
+        assert_eq!((residues[0].sent.as_deref(), residues[0].by_others), (Some("fast"), true));
+    }
+
+    #[test]
+    fn what_was_never_sent_is_not_said_to_be() {
+        let blocked = Outcome::Blocked { by: "x".to_owned() };
+        for (outcome, sent) in [(Outcome::NotAttempted, None), (blocked, None), (Outcome::Failed("x".to_owned()), Some("fast"))] {
+            let residues = left_after(update("a", 1), outcome, None, update("a", 1));
+            assert_eq!((residues[0].sent.as_deref(), residues[0].by_others), (sent, false));
+        }
+    }
+
+    #[test]
+    fn long_suites_are_counted_after_a_few_names() {
+        let gained: Vec<ExperienceRef> = (0..8).map(|number| existing(&format!("e{number}"), number)).collect();
+        let mut left = suite(revise(), &gained, &gained, &[]);
+        left.size_before = 1;
+        left.removed = [existing("x", 9)].into();
+        assert_eq!(members(&left), "1 experience, without e0, e1, e2, e3, e4 and 3 more, with x");
+    }
+}

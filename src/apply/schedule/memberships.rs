@@ -39,11 +39,12 @@ pub(super) fn change(plan: &Plan, builder: &mut Builder) {
     }
 }
 
+/// An experience that exists.
+type Existing = (ExperienceName, ExperienceId);
+
 /// Experiences by the set of things that they lack, in chunks, sorted by name.
-fn missing<'a, T: Clone + Ord>(
-    things: impl Iterator<Item = (T, &'a BTreeSet<ExperienceRef>)>,
-) -> Vec<(Vec<T>, Vec<(ExperienceName, ExperienceId)>)> {
-    let mut lacking: BTreeMap<(ExperienceName, ExperienceId), Vec<T>> = BTreeMap::new();
+fn missing<'a, T: Clone + Ord>(things: impl Iterator<Item = (T, &'a BTreeSet<ExperienceRef>)>) -> Vec<(Vec<T>, Vec<Existing>)> {
+    let mut lacking: BTreeMap<Existing, Vec<T>> = BTreeMap::new();
     for (thing, members) in things {
         for member in members {
             if let ExperienceRef::Existing { name, id } = member {
@@ -51,7 +52,7 @@ fn missing<'a, T: Clone + Ord>(
             }
         }
     }
-    let mut groups: BTreeMap<Vec<T>, Vec<(ExperienceName, ExperienceId)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<T>, Vec<Existing>> = BTreeMap::new();
     for (experience, things) in lacking {
         groups.entry(things).or_default().push(experience);
     }
@@ -62,7 +63,7 @@ fn missing<'a, T: Clone + Ord>(
     chunks
 }
 
-fn add_tags(tags: &[(TagName, TagRef)], experiences: &[(ExperienceName, ExperienceId)], builder: &mut Builder) {
+fn add_tags(tags: &[(TagName, TagRef)], experiences: &[Existing], builder: &mut Builder) {
     let mut actions = Vec::new();
     let mut pairs = Vec::new();
     for (tag, reference) in tags {
@@ -85,7 +86,7 @@ fn remove_tag(tag: &TagChange, member: &ExperienceRef, builder: &mut Builder) {
     builder.push(Stage::Memberships, Request::RemoveTag { tag: id, experience: *experience }, None, vec![action]);
 }
 
-fn register(systems: &[(SystemName, SystemId)], experiences: &[(ExperienceName, ExperienceId)], builder: &mut Builder) {
+fn register(systems: &[(SystemName, SystemId)], experiences: &[Existing], builder: &mut Builder) {
     let mut actions = Vec::new();
     let mut pairs = Vec::new();
     for (system, system_id) in systems {

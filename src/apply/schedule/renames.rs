@@ -130,14 +130,13 @@ impl<'a> Graph<'a> {
         }
         nodes.sort_by_key(|node| (rank(&node.kind), node.change));
         let places = Places::new(&nodes, self.movers.len());
-        for at in 0..nodes.len() {
-            nodes[at].needs = self.needs(&nodes[at], &places);
+        for node in &mut nodes {
+            node.needs = self.needs(node, &places);
         }
-        for at in 0..nodes.len() {
-            if matches!(nodes[at].kind, Kind::Park(_)) {
-                let restores = self.free_restores_of_cycle(nodes[at].change, &nodes, &places);
-                nodes[at].needs.extend(restores);
-            }
+        let parks = |node: &Node| matches!(node.kind, Kind::Park(_)).then(|| self.free_restores_of_cycle(node.change, &nodes, &places));
+        let restores: Vec<Option<Vec<usize>>> = nodes.iter().map(parks).collect();
+        for (node, restores) in nodes.iter_mut().zip(restores) {
+            node.needs.extend(restores.into_iter().flatten());
         }
         nodes
     }

@@ -225,6 +225,18 @@ fn case(fates: &[Fate], names: Vec<String>, ids: &[u32], order: Vec<usize>) -> C
     Case { plan: plan(changes), state, order }
 }
 
+/// The name that a request gives, and to which experience that exists.
+fn taken_by(request: &Request) -> Option<(ExperienceName, Option<ExperienceId>)> {
+    if let Request::Park { id, parking } = request {
+        return Some((parking.clone(), Some(*id)));
+    }
+    if let Request::Update { id, fields } = request {
+        let name = |field: &FieldChange| if let FieldChange::Name(delta) = field { Some(delta.after.clone()) } else { None };
+        return fields.iter().find_map(name).map(|name| (name, Some(*id)));
+    }
+    if let Request::Create { name, .. } = request { Some((name.clone(), None)) } else { None }
+}
+
 /// Carries out a schedule in any order that its needs and stages allow, on names alone.
 fn carry_out(case: &Case, schedule: &Schedule) -> BTreeMap<ExperienceName, Option<ExperienceId>> {
     let mut names: BTreeMap<ExperienceName, Option<ExperienceId>> =
@@ -239,16 +251,7 @@ fn carry_out(case: &Case, schedule: &Schedule) -> BTreeMap<ExperienceName, Optio
             step.stage == stage && needs.all(|need| done.contains(&need.0))
         });
         let (_, step) = todo.remove(ready.expect("no step waits for ever"));
-        let taken = match &step.request {
-            Request::Park { id, parking } => Some((parking.clone(), Some(*id))),
-            Request::Update { id, fields } => fields.iter().find_map(|field| match field {
-                FieldChange::Name(delta) => Some((delta.after.clone(), Some(*id))),
-                _ => None,
-            }),
-            Request::Create { name, .. } => Some((name.clone(), None)),
-            _ => None,
-        };
-        if let Some((name, holder)) = taken {
+        if let Some((name, holder)) = taken_by(&step.request) {
             names.retain(|_, other| holder.is_none() || *other != holder);
             assert_eq!(names.insert(name.clone(), holder), None, "{name} is taken");
         }

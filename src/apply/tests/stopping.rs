@@ -297,9 +297,12 @@ async fn swap_that_was_cut_after_its_parking_is_ended_by_the_next_plan() {
 
 /// The ledger's lines, as operation or end.
 fn events(ledger: &Path) -> Vec<String> {
+    let schema = serde_json::from_str(include_str!("../../../schemas/ledger-v1.schema.json")).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
     let text = std::fs::read_to_string(ledger).expect("a ledger");
     let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     lines
+        .inspect(|line| assert!(schema.is_valid(line), "{line}"))
         .map(|line| match line["operation"].as_str() {
             Some(operation) => format!("{} {} {operation}", line["write"], line["event"].as_str().unwrap_or_default()),
             None => format!("{} {}", line["write"], line["event"].as_str().unwrap_or("header")),

@@ -1,6 +1,6 @@
 //! Experiences restored, renamed, updated and created; at the very end, archived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::renames::{self, Kind, Node};
 use super::{ActionId, Builder, CHUNK, Request, ScheduledAction, Stage, memberships};
@@ -15,8 +15,7 @@ type Carried<'a> = BTreeMap<&'a ExperienceName, (Vec<&'a TagChange>, Vec<&'a Sys
 
 /// Schedules all that happens to experiences but archiving.
 pub(super) fn write(plan: &Plan, current: &Snapshot, carried: &Carried<'_>, builder: &mut Builder) {
-    let names_in_use: BTreeSet<&ExperienceName> = current.experiences.values().map(|experience| &experience.name).collect();
-    let nodes = renames::order(&plan.experiences, &names_in_use);
+    let nodes = renames::order(&plan.experiences, current);
     let base = builder.next().0;
     for node in &nodes {
         let needs = node.needs.iter().map(|need| ActionId(base + need)).collect();

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ExperienceId, ExperienceName};
 use crate::plan::{ExperienceAction, ExperienceChange};
+use crate::snapshot::Snapshot;
 
 /// One request about one experience.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +33,9 @@ pub(super) enum Kind {
 
 /// All requests about experiences but archives: restores, parkings, updates, creations. What they need is
 /// free of cycles, and no order that respects it gives a name to two experiences.
-pub(super) fn order(changes: &[ExperienceChange], in_use: &BTreeSet<&ExperienceName>) -> Vec<Node> {
-    let mut graph = Graph::new(changes);
-    let mut taken: BTreeSet<ExperienceName> = in_use.iter().map(|name| (*name).clone()).collect();
+pub(super) fn order(changes: &[ExperienceChange], current: &Snapshot) -> Vec<Node> {
+    let mut graph = Graph::new(changes, current);
+    let mut taken: BTreeSet<ExperienceName> = current.experiences.values().map(|experience| experience.name.clone()).collect();
     taken.extend(changes.iter().map(|change| change.name.clone()));
     loop {
         let nodes = graph.nodes();
@@ -58,6 +59,8 @@ struct Mover<'a> {
     /// Its name before; absent for a new one.
     from: Option<&'a ExperienceName>,
     to: &'a ExperienceName,
+    /// It cannot become live under its old name, because a live experience keeps that.
+    renamed_first: bool,
     parking: Option<ExperienceName>,
     cycle: Option<usize>,
 }
@@ -72,7 +75,7 @@ impl<'a> Mover<'a> {
             ExperienceAction::Create { settings: _ } => (None, false, None),
         };
         let from = id.map(|_| fields.and_then(|fields| fields.renamed_from()).unwrap_or(to));
-        Self { id, restored, updated: fields.is_some(), from, to, parking: None, cycle: None }
+        Self { id, restored, updated: fields.is_some(), from, to, renamed_first: false, parking: None, cycle: None }
     }
 
     fn leaves(&self) -> bool {
@@ -97,13 +100,19 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn new(changes: &'a [ExperienceChange]) -> Self {
-        let movers: Vec<Mover<'a>> = changes.iter().map(Mover::new).collect();
+    fn new(changes: &'a [ExperienceChange], current: &Snapshot) -> Self {
+        let mut movers: Vec<Mover<'a>> = changes.iter().map(Mover::new).collect();
         let mut leavers: BTreeMap<&ExperienceName, Vec<usize>> = BTreeMap::new();
         for (index, mover) in movers.iter().enumerate().filter(|(_, mover)| mover.leaves()) {
             if let Some(from) = mover.from {
                 leavers.entry(from).or_default().push(index);
             }
+        }
+        let leaving: BTreeSet<ExperienceId> = movers.iter().filter(|mover| mover.leaves()).filter_map(|mover| mover.id).collect();
+        let staying = current.experiences.iter().filter(|(id, experience)| !experience.archived && !leaving.contains(id));
+        let kept: BTreeSet<&ExperienceName> = staying.map(|(_, experience)| &experience.name).collect();
+        for mover in movers.iter_mut().filter(|mover| mover.restored && mover.leaves()) {
+            mover.renamed_first = mover.from.is_some_and(|from| kept.contains(from));
         }
         Self { movers, leavers, cycles: Vec::new() }
     }
@@ -147,8 +156,9 @@ impl<'a> Graph<'a> {
             let leavers = name.and_then(|name| self.leavers.get(name)).map_or(&[][..], Vec::as_slice);
             leavers.iter().copied().filter(|leaver| *leaver != node.change)
         };
-        let restored = || places.restore[node.change].into_iter();
+        let restored = || places.restore[node.change].filter(|_| !mover.renamed_first).into_iter();
         match &node.kind {
+            Kind::Restore if mover.renamed_first => places.update[node.change].into_iter().collect(),
             // Archived namesakes can only become live one after the other.
             Kind::Restore => {
                 let before = |leaver: &usize| {

@@ -95,6 +95,14 @@ fn restore_waits_for_a_live_namesake_that_is_renamed() {
 }
 
 #[test]
+fn archived_namesake_of_an_experience_that_stays_is_renamed_before_it_is_restored() {
+    let plan = plan(vec![restore("a", "b", 2, true), archive("c", 3), restore("c", "d", 4, false)]);
+    let schedule =
+        scheduled(&plan, vec![(1, current("a", false)), (2, current("a", true)), (3, current("c", false)), (4, current("c", true))]);
+    assert_eq!(steps(&schedule), ["restore 2 {2}", "restore 4 {3}", "patch 2 name+profile {}", "patch 4 name {}", "archive 3 {}"]);
+}
+
+#[test]
 fn archived_namesakes_become_live_one_after_the_other() {
     let plan = plan(vec![restore("a", "b", 1, false), restore("a", "c", 2, false), restore("a", "a", 3, false)]);
     let state = (1..=3).map(|number| (number, current("a", true))).collect();

@@ -68,6 +68,46 @@ managedTestSuites:
 }
 
 #[tokio::test]
+async fn open_questions_may_be_answered_either_way() {
+    let switches = [
+        "unique-names=live",
+        "unique-names=none",
+        "archived-in-suites=listed",
+        "archive-revises=no",
+        "restore-rejoins=yes",
+        "suite-members=live",
+        "bulk-present=skip",
+        "mask-ids=add",
+        "bulk-limit=1",
+        "page-cap=2:clamp",
+    ];
+    for switch in switches {
+        let world = World::new("").await;
+        world.fault(switch);
+        let before = "experiences:
+- {name: a, description: d, locations: [s3://x/a], tags: [t]}
+- {name: b, description: d, locations: [s3://x/b], systems: [sys]}
+- {name: gone, description: d, locations: [s3://x/g]}
+- {name: lost, description: d, locations: [s3://x/l]}
+managedExperienceTags: [t]
+managedTestSuites: [{name: S, system: sys, experiences: [a, gone, lost]}]
+";
+        let after = "experiences:
+- {name: a, description: D, locations: [s3://x/a], systems: [sys]}
+- {name: c, description: d, locations: [s3://x/b], tags: [t]}
+- {name: lost, description: d, locations: [s3://x/l]}
+managedExperienceTags: [t]
+managedTestSuites: [{name: S, system: sys, experiences: [c, lost]}]
+";
+        for config in [before, after, before, after] {
+            let report = world.apply(config).await;
+            assert!(report.succeeded() && report.meanwhile.is_empty(), "{switch}: {report:?}");
+            world.assert_converged(config).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn empty_plan_sends_nothing_and_needs_no_verification() {
     let world = World::new(THREE).await;
     let report = world.apply(THREE).await;

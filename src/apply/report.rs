@@ -171,12 +171,13 @@ pub enum Verification {
     NotRead(String),
 }
 
-/// A difference that is still there after it was written.
+/// A difference that is still there after it was written. Its values are those of plan and state: whoever
+/// shows them hides what looks secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Residue {
     /// What it is about.
     pub subject: Subject,
-    /// The field, by JSON name, or what else is left.
+    /// The field, by JSON name; `archived`; the member of a tag or system; or the kind of thing that is not there.
     pub what: String,
     /// What was sent, if anything was.
     pub sent: Option<String>,

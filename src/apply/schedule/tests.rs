@@ -153,6 +153,22 @@ fn suite_waits_for_members_made_live_and_archives_wait_for_the_suite() {
 }
 
 #[test]
+fn next_revision_is_foretold_only_where_nothing_else_makes_one() {
+    let revision = |schedule: &Schedule| {
+        schedule
+            .steps
+            .iter()
+            .find_map(|step| if let Request::ReviseSuite { revision, .. } = &step.request { Some(*revision) } else { None })
+    };
+    for (member, expected) in [("stays", Some(3)), ("r", None)] {
+        let members = [existing(member, if member == "r" { 3 } else { 4 })];
+        let mut plan = plan(vec![restore("r", "r", 3, false)]);
+        plan.suites = vec![suite(revise(), &members, &members, &[])];
+        assert_eq!(revision(&scheduled(&plan, Vec::new())), Some(expected));
+    }
+}
+
+#[test]
 fn suite_that_only_loses_archived_members_is_left_to_the_archive() {
     let mut plan = plan(vec![archive("gone", 1)]);
     plan.suites = vec![suite(revise(), &[existing("stays", 4)], &[], &[existing("gone", 1)])];

@@ -2,6 +2,7 @@
 //! embedded API where the state is.
 
 mod environment;
+mod faults;
 mod lists;
 mod reading;
 mod sending;

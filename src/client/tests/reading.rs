@@ -13,23 +13,23 @@ use crate::ids::{ExperienceId, ExperienceName, SuiteId, SuiteName, SystemId, Tag
 use crate::plan::{Delta, Demand, FieldChange};
 use crate::snapshot::{CurrentVariable, Observed, Snapshot};
 
-fn uuid(number: u128) -> Uuid {
+pub(super) fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(0x4000_8000_0000_0000_0000 + number)
 }
 
-const fn experience(number: u128) -> ExperienceId {
+pub(super) const fn experience(number: u128) -> ExperienceId {
     ExperienceId(Uuid::from_u128(0x4000_8000_0000_0000_0000 + number))
 }
 
-fn tag() -> TagId {
+pub(super) fn tag() -> TagId {
     TagId(uuid(100))
 }
 
-fn system() -> SystemId {
+pub(super) fn system() -> SystemId {
     SystemId(uuid(200))
 }
 
-fn suite() -> SuiteId {
+pub(super) fn suite() -> SuiteId {
     SuiteId(uuid(300))
 }
 
@@ -43,7 +43,7 @@ fn experience_state(number: u128, archived: bool) -> Value {
 }
 
 /// Live 1, 2, 3; archived 4, 5; a tag on 1 and 4; systems with 1, 2 and with none; a live suite of 1 and 4, an archived one.
-fn state() -> Value {
+pub(super) fn state() -> Value {
     let suite = |number: u128, archived: bool, members: &[u128]| {
         json!({
             "id": uuid(number), "name": format!("s{number}"), "description": "", "systemId": uuid(200), "revision": 3, "archived": archived,
@@ -66,13 +66,13 @@ fn state() -> Value {
 }
 
 /// The embedded API with this state; the folder goes with it.
-struct World {
-    sandbox: Sandbox,
+pub(super) struct World {
+    pub(super) sandbox: Sandbox,
     _folder: TempDir,
 }
 
 impl World {
-    async fn new(state: &Value, faults: &[&str]) -> Self {
+    pub(super) async fn new(state: &Value, faults: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         std::fs::write(&path, state.to_string()).unwrap();
@@ -81,7 +81,7 @@ impl World {
         Self { sandbox, _folder: folder }
     }
 
-    fn options(&self) -> ConnectOptions {
+    pub(super) fn options(&self) -> ConnectOptions {
         let url = Url::parse(&self.sandbox.api_url()).unwrap();
         let credentials = Credentials::Client { id: "me".into(), secret: SecretString::from("good-secret") };
         ConnectOptions {
@@ -92,12 +92,12 @@ impl World {
         }
     }
 
-    async fn open(&self) -> ReSim {
+    pub(super) async fn open(&self) -> ReSim {
         open_with(&self.options(), quick()).await
     }
 }
 
-fn ids<const N: usize>(numbers: [u128; N]) -> BTreeSet<ExperienceId> {
+pub(super) fn ids<const N: usize>(numbers: [u128; N]) -> BTreeSet<ExperienceId> {
     numbers.map(experience).into()
 }
 
@@ -278,8 +278,8 @@ async fn wrong_credentials_are_refused() {
     assert!(matches!(error.kind, ApiErrorKind::Unauthorized(_)), "{error}");
 }
 
-#[tokio::test]
-async fn large_memberships_are_read_whole() {
+/// The same with a tag on 125 live and 125 archived experiences more.
+pub(super) fn large_state() -> Value {
     let mut state = state();
     let numbers = 1000..1250_u128;
     let experiences = state["experiences"].as_array_mut().unwrap();
@@ -287,9 +287,14 @@ async fn large_memberships_are_read_whole() {
     let members = |archived: bool| numbers.clone().filter(|number| (number % 2 == 0) == archived).map(uuid).collect::<Vec<_>>();
     state["tags"][0]["experiences"] = json!(members(false));
     state["tags"][0]["archivedExperiences"] = json!(members(true));
-    let world = World::new(&state, &[]).await;
+    state
+}
+
+#[tokio::test]
+async fn large_memberships_are_read_whole() {
+    let world = World::new(&large_state(), &[]).await;
     let snapshot = world.open().await.read(Scope::Everything).await.unwrap();
     let read = &snapshot.tags[&tag()].members;
-    let expected = |archived| Some(members(archived).into_iter().map(ExperienceId).collect::<BTreeSet<_>>());
-    assert_eq!((&read.live, &read.archived), (&expected(false), &expected(true)));
+    let expected = |archived: u128| Some((1000..1250).filter(|number| number % 2 == 1 - archived).map(experience).collect::<BTreeSet<_>>());
+    assert_eq!((&read.live, &read.archived), (&expected(0), &expected(1)));
 }

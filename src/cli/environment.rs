@@ -131,8 +131,9 @@ fn variable(arg: &clap::Arg, environment: &Environment, command: &str) -> Result
     let their_value = theirs.and_then(|name| environment.get(name).map(|value| (name, value)));
     let Some((name, value)) = own_value.or(their_value) else { return Ok(None) };
     let option = format!("--{long}");
-    let args = match arg.get_action() {
-        ArgAction::SetTrue => match value {
+    let action = arg.get_action();
+    let args = if matches!(action, ArgAction::SetTrue) {
+        match value {
             "true" => vec![option.clone()],
             "false" => Vec::new(),
             // The other program reads booleans in these spellings.
@@ -142,10 +143,13 @@ fn variable(arg: &clap::Arg, environment: &Environment, command: &str) -> Result
                 let message = format!("the variable {name} must be `true` or `false`, not `{other}`\n");
                 return Err(clap::Error::raw(clap::error::ErrorKind::InvalidValue, message));
             }
-        },
-        ArgAction::Append => value.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{option}={line}")).collect(),
-        ArgAction::Count => vec![option.clone(); value.parse::<usize>().unwrap_or(1).min(3)],
-        _ => vec![format!("{option}={value}")],
+        }
+    } else if matches!(action, ArgAction::Append) {
+        value.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{option}={line}")).collect()
+    } else if matches!(action, ArgAction::Count) {
+        vec![option.clone(); value.parse::<usize>().unwrap_or(1).min(3)]
+    } else {
+        vec![format!("{option}={value}")]
     };
     Ok((!args.is_empty()).then(|| Variable { name: name.to_owned(), option, args }))
 }

@@ -42,9 +42,13 @@ impl Console {
         let mut stdout = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
         // One write for many small ones: the stream may be unbuffered.
         let mut buffer = Vec::new();
-        write(&mut buffer).and_then(|()| stdout.write_all(&buffer)).and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::told(FailureKind::Local),
-            _ => Failure::new(FailureKind::Local, format!("cannot write to stdout: {error}")),
+        let written = write(&mut buffer).and_then(|()| stdout.write_all(&buffer)).and_then(|()| stdout.flush());
+        written.map_err(|error| {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                Failure::told(FailureKind::Local)
+            } else {
+                Failure::new(FailureKind::Local, format!("cannot write to stdout: {error}"))
+            }
         })
     }
 
@@ -60,11 +64,6 @@ impl Console {
         if !self.quiet {
             self.err(|err| writeln!(err, "{}", terminal_safe(line)));
         }
-    }
-
-    /// Warns on stderr.
-    pub(super) fn warn(&self, line: &str) {
-        self.err(|err| writeln!(err, "warning: {}", terminal_safe(line)));
     }
 
     /// Tells why a run failed, with the ways out.

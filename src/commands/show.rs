@@ -1,6 +1,5 @@
 //! Plans and reports on stdout, in the format that was asked for.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::Context;

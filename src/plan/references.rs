@@ -73,10 +73,11 @@ impl<'a> References<'a> {
             let places = tag.listed_by.iter().map(|index| matching.entries[*index].desired.tags[*name]).chain(managed.copied());
             problems.push(self.unknown_tag(name, places, managed.is_some(), near));
         }
-        if let Unlisted::ArchiveTagged(name) = &policy.unlisted {
-            if !self.known_tags.contains_key(name) && !self.tags.contains_key(name) {
-                problems.push(self.unknown_tag(name, std::iter::empty(), false, near));
-            }
+        if let Unlisted::ArchiveTagged(name) = &policy.unlisted
+            && !self.known_tags.contains_key(name)
+            && !self.tags.contains_key(name)
+        {
+            problems.push(self.unknown_tag(name, std::iter::empty(), false, near));
         }
         for (name, system) in self.systems.iter().filter(|(_, system)| system.existing.is_none()) {
             let places = system.listed_by.iter().map(|index| matching.entries[*index].desired.systems[*name]);

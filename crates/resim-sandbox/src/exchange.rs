@@ -90,7 +90,7 @@ async fn perform(pending: &mut Pending<'_>, hits: &[Hit]) -> Result<Outgoing, Fa
 fn failure(hits: &[Hit], when: Moment) -> Option<&Failure> {
     hits.iter().find_map(|hit| match &hit.kind {
         Kind::Fail(failure, moment) if *moment == when => Some(failure),
-        _ => None,
+        Kind::Latency(_) | Kind::ExpireToken | Kind::Edit(..) | Kind::Rate(..) | Kind::Fail(..) | Kind::Alter(_) | Kind::Deliver(_) => None,
     })
 }
 

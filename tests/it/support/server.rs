@@ -61,11 +61,6 @@ impl Server {
         self.project.clone()
     }
 
-    /// The server itself.
-    pub(crate) fn sandbox(&self) -> &Sandbox {
-        &self.sandbox
-    }
-
     /// The state as it is now (`state/v1`).
     pub(crate) fn state(&self) -> serde_json::Value {
         self.sandbox.save().expect("the state can be saved");

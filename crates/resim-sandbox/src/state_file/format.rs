@@ -110,7 +110,9 @@ impl<'de> Deserialize<'de> for TextEntry {
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Self(Text::Shown(text))),
             hidden if hidden == json!({ "hidden": true }) => Ok(Self(Text::Hidden)),
-            _ => Err(D::Error::custom("expected a string or {\"hidden\": true}")),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                Err(D::Error::custom("expected a string or {\"hidden\": true}"))
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ impl Api {
     pub(crate) async fn of(sandbox: Sandbox) -> Self {
         // Another package of the workspace builds reqwest without a provider of its own; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().expect("the server answers");
         let mut api = Self { sandbox, http, token: String::new(), project: String::new() };
         api.token = api.new_token().await;
         let (status, projects) = api.get("projects").await;
@@ -46,9 +46,9 @@ impl Api {
             ("audience", "https://api.resim.ai"),
         ];
         let url = format!("{}oauth/token", self.sandbox.auth_url());
-        let reply = self.http.post(url).form(&form).send().await.unwrap();
+        let reply = self.http.post(url).form(&form).send().await.expect("the server answers");
         assert_eq!(reply.status(), StatusCode::OK);
-        let body: Value = reply.json().await.unwrap();
+        let body: Value = reply.json().await.expect("the server answers");
         text(&body["access_token"])
     }
 

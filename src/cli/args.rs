@@ -187,8 +187,6 @@ pub(crate) struct ShowArgs {
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
     /// What goes to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
@@ -200,18 +198,14 @@ pub(crate) struct ValidateArgs {
     pub(crate) write: bool,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) online: OnlineArgs,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
-    #[command(flatten)]
-    pub(crate) guard: GuardArgs,
     /// Create managed tags, and suites that name their system, which ReSim lacks.
     #[arg(long)]
     pub(crate) create_missing: bool,
@@ -229,18 +223,18 @@ pub(crate) struct PlanArgs {
     pub(crate) detailed_exitcode: bool,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    #[command(flatten)]
+    pub(crate) guard: GuardArgs,
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) online: OnlineArgs,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
-    #[command(flatten)]
-    pub(crate) guard: GuardArgs,
     /// Create managed tags, and suites that name their system, which ReSim lacks.
     #[arg(long)]
     pub(crate) create_missing: bool,
@@ -264,14 +258,18 @@ pub(crate) struct ApplyArgs {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    #[command(flatten)]
+    pub(crate) guard: GuardArgs,
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct CloneArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) online: OnlineArgs,
     /// Add only experiences with this tag.
     #[arg(long, value_name = "TAG")]
     pub(crate) archive_tag: Option<String>,
@@ -289,16 +287,14 @@ pub(crate) struct CloneArgs {
     pub(crate) add_to: Option<String>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DriftArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) online: OnlineArgs,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
     /// Create managed tags, and suites that name their system, which ReSim lacks.
     #[arg(long)]
     pub(crate) create_missing: bool,
@@ -310,16 +306,16 @@ pub(crate) struct DriftArgs {
     pub(crate) detailed_exitcode: bool,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct CiArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) online: OnlineArgs,
-    #[command(flatten)]
-    pub(crate) scope: ScopeArgs,
     /// Refuse a plan that archives more than this: a number, or a percentage of the live ones.
     #[arg(long, value_name = "N|P%", default_value = "30%", value_parser = values::archive_limit)]
     pub(crate) max_archive: ArchiveLimit,
@@ -356,6 +352,10 @@ pub(crate) struct CiArgs {
     /// Values of environment variables to show: those that do not look secret, or none.
     #[arg(long, value_name = "WHICH", default_value = "safe")]
     pub(crate) show_values: ShowValuesChoice,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
 }
 
 /// What `ci` is to do.
@@ -402,13 +402,13 @@ pub enum FailOnChoice {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SnapshotArgs {
-    #[command(flatten)]
-    pub(crate) online: OnlineArgs,
     /// Save the state there (readable by you alone) instead of printing it.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+    #[command(flatten)]
+    pub(crate) online: OnlineArgs,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -13,6 +13,7 @@ mod github_merge;
 mod github_tip;
 #[cfg(unix)]
 mod installer;
+mod readme;
 mod runner_protocol;
 mod saved;
 mod support;

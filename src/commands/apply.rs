@@ -6,22 +6,23 @@ use super::connect::{Connection, connect};
 use super::load::{self, Problems};
 use super::planning::{self, Planned, Reading};
 use super::progress::Shown;
-use super::{Context, permissions, policy, show, update_config};
+use super::{Context, ci, permissions, policy, show, update_config};
 use crate::apply::{ApplyRequest, Outcome, Report, Verification, apply};
 use crate::cli::{ApplyArgs, Format};
 use crate::failure::{Ending, Failure, FailureKind};
+use crate::github::{RunnerEnv, plain_apply_permission};
 use crate::private_file;
 use crate::render::compare::{SavedPlan, read_saved_plan};
 use crate::state_file;
 
 pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, Failure> {
+    may_write(args, context)?;
     let policy = policy::guarded(&args.scope, &args.guard, args.create_missing)?;
     let problems = if args.format == Format::Json { Problems::Json } else { Problems::Told };
     // Local things first: nothing is read if the run cannot end well.
     let saved = args.plan.as_deref().map(saved_plan).transpose()?;
     let options = load::options(&args.config, &args.scope, &context.environment);
     let (loaded, desired) = load::config(&options, problems, context)?;
-    may_write(args, context)?;
     let connection = connect(&args.online, context).await?;
     let outcome = async {
         let reading = if args.snapshot_out.is_some() { Reading::Everything } else { Reading::Demanded };
@@ -33,10 +34,13 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
     connection.close(outcome)
 }
 
-/// In a GitHub job, only events that come after a review may write.
+/// In a GitHub job, only events that come after a review may write; the embedded API in this process may
+/// always be written to.
 fn may_write(args: &ApplyArgs, context: &Context) -> Result<(), Failure> {
-    let _ = (args, context);
-    Ok(())
+    if args.online.sandbox.is_some() {
+        return Ok(());
+    }
+    plain_apply_permission(&RunnerEnv::new(&context.environment)).map_err(|refusal| ci::refused(&refusal))
 }
 
 fn saved_plan(path: &Path) -> Result<SavedPlan, Failure> {

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::{Console, apply, clone, completions, drift, plan, sandbox, schema, snapshot, validate};
+use super::{Console, apply, ci, clone, completions, drift, plan, sandbox, schema, snapshot, validate};
 use crate::apply::Stop;
 use crate::cli::{Cli, CloneArgs, Command, Environment, ExperiencesCommand};
 use crate::failure::{Ending, Failure, FailureKind};
@@ -43,7 +43,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<Ending, Failure> {
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Clone(args) => clone::run(&args, context).await,
         Command::Drift(args) => drift::run(&args, context).await,
-        Command::Ci(_) => Err(Failure::usage("not here yet")),
+        Command::Ci(args) => ci::run(&args, context).await,
         Command::Snapshot(args) => snapshot::run(&args, context).await,
         Command::Schema => schema::run(context),
         Command::Sandbox(args) => sandbox::run(args, context).await,

@@ -2,15 +2,25 @@
 
 use super::{Context, load, policy};
 use crate::cli::{Format, ValidateArgs};
-use crate::config;
+use crate::clone::write_files;
+use crate::config::{self, FileEdit, LoadOptions, Loaded, Mended};
 use crate::failure::{Ending, Failure, FailureKind};
 use crate::render::diagnostics::diagnostics_json;
 use crate::render::escape::write_json;
 use crate::render::sentence::count;
+use crate::render::terminal_safe;
+use similar::TextDiff;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Failure> {
     policy::unlisted(&args.scope)?;
-    let loaded = config::load(&load::options(&args.config, &args.scope, &context.environment));
+    let options = load::options(&args.config, &args.scope, &context.environment);
+    let mut loaded = config::load(&options);
+    if args.fix {
+        mend(args.write, &loaded, &options, context)?;
+        if args.write {
+            loaded = config::load(&options);
+        }
+    }
     match args.format {
         Format::Text => load::tell(&loaded.sources, &loaded.diagnostics, context),
         Format::Markdown => {}
@@ -35,4 +45,24 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Fail
         context.console.say(&format!("{count} that no file defines will be looked for in ReSim by the plan"));
     }
     Ok(Ending::Done)
+}
+
+/// Shows each mended file as a diff, and writes it if asked to.
+fn mend(write: bool, loaded: &Loaded, options: &LoadOptions, context: &Context) -> Result<(), Failure> {
+    let mended = config::fix_all(loaded, options);
+    if mended.is_empty() {
+        context.console.say("nothing that can be mended here");
+    }
+    let mut edits = Vec::new();
+    for Mended { source: id, text } in mended {
+        let source = loaded.sources.get(id);
+        let diff = TextDiff::from_lines(&source.text, &text);
+        let shown = diff.unified_diff().context_radius(3).header(&source.path, &source.path).to_string();
+        context.console.out(|out| shown.lines().try_for_each(|line| writeln!(out, "{}", terminal_safe(line))))?;
+        edits.push(FileEdit { path: source.path.clone(), file: loaded.files[id.0].clone(), old: Some(source.text.clone()), new: text });
+    }
+    if write {
+        write_files(&edits).map_err(|error| Failure::new(FailureKind::Local, error.to_string()))?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Tests of the whole program.
 
 mod action;
+mod ci;
 mod config_cases;
 mod credentials;
 mod github;

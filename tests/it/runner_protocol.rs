@@ -8,7 +8,7 @@ use resim_sync::github::{MessageKind, Output, Outputs, RunnerEnv, RunnerFiles, a
 use secrecy::SecretString;
 
 /// The runner's reading of `GITHUB_OUTPUT`: `name=value`, or `name<<delimiter` and lines up to the delimiter.
-fn read_outputs(text: &str) -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn read_outputs(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut outputs = BTreeMap::new();
     let mut at = 0;
     while let Some((line, next)) = line_from(text, at) {

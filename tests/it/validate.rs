@@ -61,3 +61,23 @@ fn wrong_usage_is_told_apart() {
     let both = Program::new(&folder, &["validate"]).env("RESIM_NO_ARCHIVE", "1").env("RESIM_SYNC_ARCHIVE_TAG", "x").ends_with(64);
     assert!(both.stderr.contains("cannot be used with"), "{}", both.stderr);
 }
+
+#[test]
+fn fix_shows_a_diff_and_writes_only_when_asked() {
+    let older = "experiences:\n  - name: a\n    description: d\n    locations: [s3://b/a]\n    experience_id: 5f0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e01 # keep\n";
+    let folder = Folder::with_config(older);
+    let shown = Program::new(&folder, &["validate", "--fix"]).ends_with(0).stdout;
+    assert!(shown.contains("-    experience_id:") && shown.contains("+    experienceID:") && shown.contains("# keep"), "{shown}");
+    assert_eq!(folder.read("experiences.yaml"), older);
+    Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(0);
+    assert_eq!(folder.read("experiences.yaml"), older.replace("experience_id", "experienceID"));
+}
+
+#[test]
+fn fix_mends_the_older_example_with_tabs() {
+    let tabs = "experiences:\n    - name: s\n      description: d\n      locations:\n        - s3://b\n      profile: full_stack\n\t  tags:\n\t    - regression\n      environment_variables:\n        - name: M\n          value: \"120\"\n";
+    let folder = Folder::with_config(tabs);
+    Program::new(&folder, &["validate", "--fix"]).ends_with(3);
+    Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(0);
+    assert!(folder.read("experiences.yaml").contains("      tags:\n        - regression\n      environmentVariables:"));
+}

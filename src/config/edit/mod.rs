@@ -3,7 +3,7 @@
 mod anchors;
 mod check;
 mod editor;
-mod emit;
+pub(crate) mod emit;
 mod flow;
 mod ids;
 mod layout;

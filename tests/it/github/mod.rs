@@ -9,5 +9,6 @@ mod rest;
 mod schema;
 mod state;
 
-pub(crate) use fake::{Effect, FakeGitHub, Setup};
+pub(crate) use events::Delivery;
+pub(crate) use fake::{Effect, FakeGitHub, Setup, TOKEN};
 pub(crate) use state::{State, Who};

@@ -1,0 +1,233 @@
+//! Mends what has one obvious right form: tabs, older spellings of keys, missing quotes, repeats. Comments
+//! and everything else stay.
+//!
+//! Text in, text out. A mended text is only offered if fewer problems are left in it.
+
+use super::edit::emit;
+use super::keys::TABLES;
+use super::load::{LoadOptions, Loaded, load_texts};
+use super::yaml::{Content, Document};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, SourceId, Span};
+
+/// Each round mends at least one place; a file with more such places than this is no slip.
+const MAX_ROUNDS: usize = 1_000;
+
+/// The file as it should be, or `None` if there is nothing that this can mend.
+pub fn fix(path: &str, text: &str, options: &LoadOptions) -> Option<String> {
+    let count = |text: &str| problems(&load(path, text, options));
+    let before = count(text);
+    let candidates = [4, 2, 8].map(|width| mended(path, &without_tabs(text, width), options));
+    let best = candidates.into_iter().min_by_key(|candidate| count(candidate))?;
+    // Older spellings are no problem, but a mend all the same.
+    let better = count(&best) < before || (count(&best) == before && best != text && !text.contains('\t'));
+    better.then_some(best)
+}
+
+fn load(path: &str, text: &str, options: &LoadOptions) -> Loaded {
+    load_texts(vec![(path.to_owned(), text.to_owned())], options)
+}
+
+fn problems(loaded: &Loaded) -> (usize, usize) {
+    // What does not parse may hide anything, so it counts before all else.
+    let unread = usize::from(loaded.documents.len() < loaded.files.len());
+    (unread, loaded.diagnostics.sorted().len())
+}
+
+/// Tabs at the beginning of lines become blanks up to the next stop.
+fn without_tabs(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start_matches([' ', '\t']);
+        let indent = &line[..line.len() - rest.len()];
+        let mut column = 0;
+        for c in indent.chars() {
+            column += if c == '\t' { width - column % width } else { 1 };
+        }
+        out.extend(std::iter::repeat_n(' ', column));
+        out.push_str(rest);
+    }
+    out
+}
+
+fn mended(path: &str, text: &str, options: &LoadOptions) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..MAX_ROUNDS {
+        let loaded = load(path, &text, options);
+        let Some((_, source)) = loaded.sources.iter().next() else { return text };
+        let diagnostics = loaded.diagnostics.sorted();
+        let next = match loaded.documents.first() {
+            Some(document) => {
+                older_spelling(document, source).or_else(|| diagnostics.iter().find_map(|diagnostic| without_repeat(source, diagnostic)))
+            }
+            None => diagnostics.iter().find_map(|diagnostic| quoted(source, diagnostic)),
+        };
+        match next {
+            Some(next) if next != text => text = next,
+            _ => return text,
+        }
+    }
+    text
+}
+
+/// All keys of older spelling in one go.
+fn older_spelling(document: &Document, source: &Source) -> Option<String> {
+    let mut spans: Vec<(Span, &'static str)> = Vec::new();
+    for (_, node) in document.nodes() {
+        let Content::Mapping { entries, .. } = &node.content else { continue };
+        let spelled = |id| match &document.node(id).content {
+            Content::Scalar { text, .. } => Some(text.as_str()),
+            Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => None,
+        };
+        for (key, _) in entries {
+            let Some(text) = spelled(*key) else { continue };
+            let known = TABLES.iter().flat_map(|table| table.keys).find(|known| known.snake == text && known.name != text);
+            let Some(known) = known else { continue };
+            let both = entries.iter().any(|(other, _)| spelled(*other) == Some(known.name));
+            // Only a key that stands there as plain text: quotes are somebody's choice.
+            let span = document.node(*key).span;
+            if !both && source.text.get(span.start..span.end) == Some(text) {
+                spans.push((span, known.name));
+            }
+        }
+    }
+    if spans.is_empty() {
+        return None;
+    }
+    spans.sort();
+    let mut text = source.text.clone();
+    for (span, name) in spans.into_iter().rev() {
+        text.replace_range(span.start..span.end, name);
+    }
+    Some(text)
+}
+
+/// Without the second of two equal items or keys.
+fn without_repeat(source: &Source, diagnostic: &Diagnostic) -> Option<String> {
+    match diagnostic.code {
+        Code::RepeatedItem | Code::RepeatedLocation => {
+            let span = diagnostic.labels.first()?.origin.span;
+            without_item(source, span)
+        }
+        Code::DuplicateKey => {
+            let [again, first, ..] = diagnostic.labels.as_slice() else { return None };
+            let line = |span: Span| source.line_column(span.start).line;
+            let (again, first) = (line(again.origin.span), line(first.origin.span));
+            let same = again != first && source.line(again).trim() == source.line(first).trim().trim_start_matches("- ").trim();
+            let text = source.line(again).trim();
+            // A key with a nested value has more lines than this one.
+            (same && !text.ends_with(':') && !text.starts_with("- ")).then(|| without_line(source, again))
+        }
+        _ => None,
+    }
+}
+
+fn without_item(source: &Source, span: Span) -> Option<String> {
+    let place = source.line_column(span.start);
+    let item = source.text.get(span.start..span.end)?;
+    if source.line(place.line).trim().strip_prefix('-').map(str::trim) == Some(item) {
+        return Some(without_line(source, place.line));
+    }
+    // In brackets: the item with the comma before it.
+    let before = source.text.get(..span.start)?.trim_end();
+    let comma = before.strip_suffix(',')?;
+    let mut text = comma.to_owned();
+    text.push_str(source.text.get(span.end..)?);
+    Some(text)
+}
+
+fn without_line(source: &Source, line: usize) -> String {
+    let mut text = source.text.clone();
+    text.replace_range(source.line_start(line)..source.line_start(line + 1), "");
+    text
+}
+
+/// The value of the line that does not parse, in quotes.
+fn quoted(source: &Source, diagnostic: &Diagnostic) -> Option<String> {
+    let line = source.line_column(diagnostic.labels.first()?.origin.span.start).line;
+    // A parser may notice one line late.
+    [line, line.saturating_sub(1)].into_iter().filter(|line| *line > 0).find_map(|line| {
+        let text = source.line(line);
+        let value = value_of(text)?;
+        let risky = value.starts_with(['@', '%', '`']) || value.contains(": ");
+        if !risky || value.starts_with(['"', '\'', '[', '{', '&', '*', '|', '>', '!', '#']) {
+            return None;
+        }
+        let start = source.line_start(line) + (value.as_ptr() as usize - text.as_ptr() as usize);
+        let mut mended = source.text.clone();
+        mended.replace_range(start..start + value.len(), &emit::double(value));
+        Some(mended)
+    })
+}
+
+/// What stands after `key:` or after a dash, without a comment.
+fn value_of(line: &str) -> Option<&str> {
+    let content = line.trim_start().trim_start_matches("- ").trim_start();
+    let value = match content.split_once(": ") {
+        Some((key, value)) if key.chars().all(|c| c.is_alphanumeric() || c == '_') => value,
+        _ => content,
+    };
+    let value = value.split(" #").next().unwrap_or(value).trim();
+    (!value.is_empty()).then_some(value)
+}
+
+/// A file that can be mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// Which file.
+    pub source: SourceId,
+    /// Its text as it should be.
+    pub text: String,
+}
+
+/// All files that can be mended.
+pub fn fix_all(loaded: &Loaded, options: &LoadOptions) -> Vec<Mended> {
+    let mend = |(id, source): (SourceId, &Source)| fix(&source.path, &source.text, options).map(|text| Mended { source: id, text });
+    loaded.sources.iter().filter_map(mend).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fixed(text: &str) -> String {
+        fix("a.yaml", text, &LoadOptions::default()).unwrap_or_else(|| "(nothing)".to_owned())
+    }
+
+    const ENTRY: &str = "experiences:\n  - name: a\n    description: d # why\n    locations: [s3://a]\n";
+
+    #[test]
+    fn tabs_become_blanks_at_the_width_that_parses() {
+        let tabs = "experiences:\n    - name: s\n      description: d\n      locations:\n        - s3://b\n      profile: p\n\t  tags:\n\t    - x\n";
+        assert!(load("a.yaml", &fixed(tabs), &LoadOptions::default()).desired.is_some(), "{}", fixed(tabs));
+    }
+
+    #[test]
+    fn older_keys_get_their_present_spelling_and_comments_stay() {
+        let older = format!("{ENTRY}    environment_variables: [] # none\nmanaged_experience_tags: []\n");
+        assert_eq!(fixed(&older), format!("{ENTRY}    environmentVariables: [] # none\nmanagedExperienceTags: []\n"));
+    }
+
+    #[test]
+    fn repeats_go_in_lines_and_in_brackets() {
+        assert_eq!(fixed(&format!("{ENTRY}    tags: [x, y, x]\n")), format!("{ENTRY}    tags: [x, y]\n"));
+        assert_eq!(
+            fixed(&format!("{ENTRY}    tags:\n      - x\n      - x\n      - y\n")),
+            format!("{ENTRY}    tags:\n      - x\n      - y\n")
+        );
+        assert_eq!(fixed(&format!("{ENTRY}    profile: p\n    profile: p\n")), format!("{ENTRY}    profile: p\n"));
+    }
+
+    #[test]
+    fn values_that_need_quotes_get_them() {
+        assert_eq!(fixed(&format!("{ENTRY}    profile: @fast\n")), format!("{ENTRY}    profile: \"@fast\"\n"));
+        assert_eq!(fixed(&format!("{ENTRY}    profile: slow: really # note\n")), format!("{ENTRY}    profile: \"slow: really\" # note\n"));
+    }
+
+    #[test]
+    fn right_files_and_unclear_mistakes_are_left_alone() {
+        for text in [ENTRY, "experiences:\n  - nmae: a\n", "", "experiences: [\n"] {
+            assert_eq!(fixed(text), "(nothing)", "{text}");
+        }
+    }
+}

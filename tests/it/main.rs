@@ -2,6 +2,7 @@
 
 mod action;
 mod ci;
+mod clone;
 mod config_cases;
 mod credentials;
 mod github;

@@ -4,6 +4,7 @@ mod action;
 mod ci;
 mod clone;
 mod config_cases;
+mod contract;
 mod credentials;
 mod github;
 mod github_client;
@@ -13,6 +14,7 @@ mod github_drift;
 mod github_events;
 mod github_merge;
 mod github_tip;
+mod hostile;
 #[cfg(unix)]
 mod installer;
 mod readme;

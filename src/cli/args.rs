@@ -17,6 +17,13 @@ RESIM_USERNAME and RESIM_PASSWORD (each also with the prefix RESIM_SYNC_, which 
 Exit codes: 0 done, or no changes; 1 failed; 2 changes pending, where asked for; 3 the config is invalid;
 4 refused by a guard or stale; 64 wrong usage; 130 and 143 interrupted.";
 
+fn sandbox_help() -> String {
+    format!(
+        "Examples:\n  resim-sync sandbox --listen 127.0.0.1:8080 --state state.json\n  resim-sync sandbox --generate experiences=1000,tags=10,suites=3 --seed 1\n\n{}",
+        resim_sandbox::fault_help()
+    )
+}
+
 /// Keeps the experiences, test suites and tags of a ReSim project equal to a YAML file.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "resim-sync", version = crate::version::LONG, about, after_help = VARIABLES_HELP, max_term_width = 110)]
@@ -99,7 +106,8 @@ pub(crate) enum Command {
     Schema,
     /// Serve the embedded ReSim API on loopback, for rehearsals and tests
     #[command(
-        after_help = "Examples:\n  resim-sync sandbox --listen 127.0.0.1:8080 --state state.json\n  resim-sync sandbox --generate experiences=1000,tags=10,suites=3 --seed 1"
+        after_help = "Examples:\n  resim-sync sandbox --listen 127.0.0.1:8080 --state state.json\n  resim-sync sandbox --generate experiences=1000,tags=10,suites=3 --seed 1",
+        after_long_help = sandbox_help()
     )]
     Sandbox(SandboxArgs),
     /// Print a completion script for a shell

@@ -1,0 +1,64 @@
+//! Faults on demand, and answers to what the real API leaves open.
+
+use reqwest::Method;
+use resim_sandbox::{Options, Sandbox, fault_help};
+use serde_json::json;
+
+use crate::support::Api;
+
+const NEW: &str = r#"{"name":"a","description":""}"#;
+
+fn new() -> serde_json::Value {
+    serde_json::from_str(NEW).expect("JSON")
+}
+
+#[tokio::test]
+async fn fault_hits_the_request_that_it_names_and_no_other() {
+    let api = Api::with(&["POST experiences#2=503"]).await;
+    assert_eq!(api.post("{}/experiences", new()).await.0, 201);
+    assert_eq!(api.post("{}/experiences", json!({"name": "b", "description": ""})).await.0, 503);
+    assert_eq!(api.post("{}/experiences", json!({"name": "b", "description": ""})).await.0, 201);
+    assert_eq!(api.get("{}/experiences?archived=false").await.1["experiences"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn cut_after_has_its_effect_and_cut_before_has_none() {
+    for (fault, made) in [("POST experiences#1=cut-after", 1), ("POST experiences#1=cut-before", 0)] {
+        let api = Api::with(&[fault]).await;
+        assert!(api.try_send(Method::POST, "{}/experiences", Some(new())).await.is_err(), "{fault}");
+        assert_eq!(api.get("{}/experiences?archived=false").await.1["experiences"].as_array().map(Vec::len), Some(made), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn name_clash_answers_as_it_is_told() {
+    for (switch, status) in [("name-clash=409", 409), ("name-clash=400", 400)] {
+        let api = Api::with(&[switch]).await;
+        api.experience("a").await;
+        assert_eq!(api.post("{}/experiences", new()).await.0, status, "{switch}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_specification_says_what_is_known() {
+    for fault in ["nonsense", "page-cap=x", "POST experiences=explode", "="] {
+        let options = Options { faults: vec![fault.to_owned()], ..Options::default() };
+        let error = Sandbox::start(options).await.expect_err("refused").to_string();
+        assert!(error.contains("fault") && error.len() > 20, "{fault}: {error}");
+    }
+    assert!(fault_help().contains("cut-after"));
+}
+
+#[tokio::test]
+async fn only_loopback_is_served() {
+    let options = Options { listen: Some("0.0.0.0:0".parse().expect("an address")), ..Options::default() };
+    assert!(Sandbox::start(options).await.is_err());
+}
+
+#[tokio::test]
+async fn journal_names_requests_and_hides_secrets() {
+    let api = Api::with(&[]).await;
+    api.experience("a").await;
+    let journal = format!("{:?}", api.sandbox.journal());
+    assert!(journal.contains("experiences") && !journal.contains("hush-hush") && !journal.contains(&api.token), "{journal}");
+}

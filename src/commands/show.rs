@@ -6,13 +6,14 @@ use super::Context;
 use super::planning::Planned;
 use crate::apply::Report;
 use crate::cli::{Format, PlanFormat, ShowValuesChoice};
+use crate::config::Loaded;
 use crate::failure::{Failure, FailureKind};
 use crate::private_file;
 use crate::render::compare::{SavedPlan, compare_plans};
 use crate::render::escape::write_json;
 use crate::render::html::{HtmlContext, render_html};
 use crate::render::json::{PlanJson, ReportJson};
-use crate::render::markdown::{self, ApplyResult, ApplyText, Basis, Medium, PlanText};
+use crate::render::markdown::{self, Against, ApplyResult, ApplyText, Basis, Medium, PlanText, Problems, ValidText};
 use crate::render::text;
 use crate::render::view::{PlanView, ReportView, ShowValues};
 
@@ -44,6 +45,25 @@ pub(super) fn plan(view: &PlanView, format: PlanFormat, context: &Context) -> Re
 fn plan_markdown(view: &PlanView) -> String {
     let plan = PlanText { view, destructive: &[], basis: Basis::Live, problems: None, previous: None };
     markdown::render_plan(&document(&view.project.name), &plan)
+}
+
+/// Whether a config is valid in itself, as Markdown.
+pub(super) fn validity_markdown(loaded: &Loaded) -> String {
+    let problems = Problems { sources: &loaded.sources, diagnostics: &loaded.diagnostics };
+    let context = document("");
+    match &loaded.desired {
+        None => markdown::render_invalid(&context, problems, Against::Itself),
+        Some(desired) => {
+            let valid = ValidText {
+                unread: None,
+                experiences: desired.experiences.len(),
+                suites: desired.suites.len(),
+                managed_tags: desired.managed_tags.len(),
+                problems: Some(problems),
+            };
+            markdown::render_valid(&context, &valid)
+        }
+    }
 }
 
 /// Markdown that belongs to no pull request.

@@ -1,6 +1,6 @@
 //! `validate`: is the config right? Offline.
 
-use super::{Context, load, policy};
+use super::{Context, load, policy, show};
 use crate::cli::{Format, ValidateArgs};
 use crate::clone::write_files;
 use crate::config::{self, FileEdit, LoadOptions, Loaded, Mended};
@@ -23,7 +23,11 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Fail
     }
     match args.format {
         Format::Text => load::tell(&loaded.sources, &loaded.diagnostics, context),
-        Format::Markdown => {}
+        Format::Markdown => {
+            load::tell(&loaded.sources, &loaded.diagnostics, context);
+            let text = show::validity_markdown(&loaded);
+            context.console.out(|out| out.write_all(text.as_bytes()))?;
+        }
         Format::Json => {
             let json = diagnostics_json(&loaded.sources, &loaded.diagnostics);
             context.console.out(|out| write_json(&json, out))?;

@@ -81,3 +81,12 @@ fn fix_mends_the_older_example_with_tabs() {
     Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(0);
     assert!(folder.read("experiences.yaml").contains("      tags:\n        - regression\n      environmentVariables:"));
 }
+
+#[test]
+fn markdown_says_what_is_wrong_and_what_is_right() {
+    let wrong = Folder::with_config("experiences:\n  - {nmae: a, description: d, locations: [s3://b]}\n");
+    let output = Program::new(&wrong, &["validate", "--format", "markdown"]).ends_with(3);
+    assert!(output.stdout.contains("did you mean `name`?") && output.stdout.contains("not valid"), "{}", output.stdout);
+    let right = Folder::with_config(GOOD);
+    assert!(Program::new(&right, &["validate", "--format", "markdown"]).ends_with(0).stdout.contains("1 experience"));
+}

@@ -104,22 +104,19 @@ fn older_spelling(document: &Document, source: &Source) -> Option<String> {
 
 /// Without the second of two equal items or keys.
 fn without_repeat(source: &Source, diagnostic: &Diagnostic) -> Option<String> {
-    match diagnostic.code {
-        Code::RepeatedItem | Code::RepeatedLocation => {
-            let span = diagnostic.labels.first()?.origin.span;
-            without_item(source, span)
-        }
-        Code::DuplicateKey => {
-            let [again, first, ..] = diagnostic.labels.as_slice() else { return None };
-            let line = |span: Span| source.line_column(span.start).line;
-            let (again, first) = (line(again.origin.span), line(first.origin.span));
-            let same = again != first && source.line(again).trim() == source.line(first).trim().trim_start_matches("- ").trim();
-            let text = source.line(again).trim();
-            // A key with a nested value has more lines than this one.
-            (same && !text.ends_with(':') && !text.starts_with("- ")).then(|| without_line(source, again))
-        }
-        _ => None,
+    if matches!(diagnostic.code, Code::RepeatedItem | Code::RepeatedLocation) {
+        return without_item(source, diagnostic.labels.first()?.origin.span);
     }
+    if diagnostic.code != Code::DuplicateKey {
+        return None;
+    }
+    let [again, first, ..] = diagnostic.labels.as_slice() else { return None };
+    let line = |span: Span| source.line_column(span.start).line;
+    let (again, first) = (line(again.origin.span), line(first.origin.span));
+    let same = again != first && source.line(again).trim() == source.line(first).trim().trim_start_matches("- ").trim();
+    let text = source.line(again).trim();
+    // A key with a nested value has more lines than this one.
+    (same && !text.ends_with(':') && !text.starts_with("- ")).then(|| without_line(source, again))
 }
 
 fn without_item(source: &Source, span: Span) -> Option<String> {

@@ -99,8 +99,7 @@ async fn offline(job: &mut Job<'_>, open: &PullRequest, loaded: Loaded, desired:
     let head = open.head_sha.clone();
     if let Some(path) = job.args.from_snapshot.clone() {
         let current = planning::read_saved(&path, &desired, &policy)?;
-        let taken =
-            std::fs::metadata(&path).and_then(|metadata| metadata.modified()).ok().map(|time| chrono::DateTime::<chrono::Utc>::from(time));
+        let taken = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).ok().map(chrono::DateTime::<chrono::Utc>::from);
         let taken = taken.map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
         let planned = planned(job, Some(open), loaded, desired, current, policy).await?;
         let view = job.record_plan(&planned)?;

@@ -20,6 +20,8 @@ mod installer;
 mod readme;
 mod runner_protocol;
 mod saved;
+#[cfg(unix)]
+mod signals;
 mod support;
 mod sync_cases;
 mod validate;

@@ -61,6 +61,12 @@ impl Server {
         self.project.clone()
     }
 
+    /// No faults from now on.
+    #[cfg(unix)]
+    pub(crate) fn clear_faults(&self) {
+        self.sandbox.clear_faults();
+    }
+
     /// The state as it is now (`state/v1`).
     pub(crate) fn state(&self) -> serde_json::Value {
         self.sandbox.save().expect("the state can be saved");

@@ -34,3 +34,6 @@ pub struct CloneOptions {
     /// How the files were loaded, and are to be read again.
     pub load: LoadOptions,
 }
+
+#[cfg(test)]
+mod tests;

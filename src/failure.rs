@@ -63,8 +63,10 @@ pub enum FailureKind {
     NotConverged,
     /// GitHub failed.
     GitHubError,
-    /// A signal.
+    /// A signal, before the first write.
     Interrupted(Interrupt),
+    /// A signal, after the first write.
+    InterruptedApply(Interrupt),
     /// Wrong usage.
     Usage,
     /// A local file, or anything else.
@@ -78,8 +80,8 @@ impl FailureKind {
             Self::ConfigInvalid => 3,
             Self::PlanChanged | Self::StaleCommit | Self::BranchTaken | Self::Guard => 4,
             Self::EventCannotWrite | Self::Usage => 64,
-            Self::Interrupted(Interrupt::Int) => 130,
-            Self::Interrupted(Interrupt::Term) => 143,
+            Self::Interrupted(Interrupt::Int) | Self::InterruptedApply(Interrupt::Int) => 130,
+            Self::Interrupted(Interrupt::Term) | Self::InterruptedApply(Interrupt::Term) => 143,
             Self::NoCredentials
             | Self::AuthFailed
             | Self::ApiError
@@ -104,7 +106,7 @@ impl FailureKind {
             Self::BranchTaken => "branch-taken",
             Self::Guard => "guard",
             Self::EventCannotWrite => "event-cannot-write",
-            Self::PartialApply => "partial-apply",
+            Self::PartialApply | Self::InterruptedApply(_) => "partial-apply",
             Self::NotConverged => "not-converged",
             Self::GitHubError => "github-error",
             Self::Interrupted(_) => "interrupted",
@@ -188,5 +190,24 @@ fn list_of_names(names: &[String]) -> String {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interruption_after_a_write_is_a_partial_apply_with_the_signals_exit_code() {
+        let before = FailureKind::Interrupted(Interrupt::Term);
+        let after = FailureKind::InterruptedApply(Interrupt::Term);
+        assert_eq!((before.exit_code(), before.reason()), (143, "interrupted"));
+        assert_eq!((after.exit_code(), after.reason()), (143, "partial-apply"));
+    }
+
+    #[test]
+    fn near_projects_are_named_in_one_hint() {
+        let error = ProjectError::NotFound { asked: "a".to_owned(), near: vec!["b".to_owned(), "c".to_owned()] };
+        assert_eq!(Failure::from(error).hints, ["did you mean `b` or `c`?"]);
     }
 }

@@ -114,7 +114,13 @@ fn expected(
 /// How a report ends the run.
 pub(super) fn ending(report: &Report) -> Result<Ending, Failure> {
     if let Some(signal) = report.interrupted {
-        return Err(Failure::told(FailureKind::Interrupted(signal)));
+        let kind = match report.verification {
+            Verification::NotNeeded => FailureKind::Interrupted(signal),
+            Verification::Verified | Verification::NotConverged { .. } | Verification::NoLongerValid(_) | Verification::NotRead(_) => {
+                FailureKind::InterruptedApply(signal)
+            }
+        };
+        return Err(Failure::told(kind));
     }
     if report.actions.iter().any(|action| action.outcome != Outcome::Done) {
         return Err(Failure::told(FailureKind::PartialApply));

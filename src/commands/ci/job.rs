@@ -15,7 +15,10 @@ use crate::config::{LoadOptions, Loaded, load as load_config};
 use crate::desired::Desired;
 use crate::diagnostics::Diagnostics;
 use crate::failure::{Failure, FailureKind};
-use crate::github::{Checkout, GitHub, GitHubOptions, MessageKind, Output, Outputs, PullRequest, RunnerEnv, RunnerFiles, write_message};
+use crate::github::{
+    Checkout, GitHub, GitHubOptions, MessageKind, Output, Outputs, PullRequest, RunnerEnv, RunnerFiles, begin_group, end_group,
+    write_message,
+};
 use crate::plan::Policy;
 use crate::render::annotations::render_annotations;
 use crate::render::escape::json_text;
@@ -148,7 +151,9 @@ impl<'a> Job<'a> {
     /// The plan in the log, in a file and in the outputs.
     pub(super) fn record_plan(&mut self, planned: &Planned) -> Result<PlanView, Failure> {
         let view = show::view(planned, self.args.show_values);
+        self.context.console.out(|out| begin_group("Plan", out))?;
         show::plan(&view, PlanFormat::Text, self.context)?;
+        self.context.console.out(end_group)?;
         let counts = view.counts;
         for (output, count) in [
             (Output::Creates, counts.creates),

@@ -111,6 +111,7 @@ fn failed_word(kind: FailureKind) -> &'static str {
         | FailureKind::NotConverged
         | FailureKind::GitHubError
         | FailureKind::Interrupted(_)
+        | FailureKind::InterruptedApply(_)
         | FailureKind::Usage
         | FailureKind::Local => "failed",
     }

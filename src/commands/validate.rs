@@ -1,5 +1,7 @@
 //! `validate`: is the config right? Offline.
 
+use std::io::Write;
+
 use super::{Context, load, policy, show};
 use crate::cli::{Format, ValidateArgs};
 use crate::clone::write_files;
@@ -16,7 +18,7 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Fail
     let options = load::options(&args.config, &args.scope, &context.environment);
     let mut loaded = config::load(&options);
     if args.fix {
-        mend(args.write, &loaded, &options, context)?;
+        mend(args, &loaded, &options, context)?;
         if args.write {
             loaded = config::load(&options);
         }
@@ -52,7 +54,7 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Fail
 }
 
 /// Shows each mended file as a diff, and writes it if asked to.
-fn mend(write: bool, loaded: &Loaded, options: &LoadOptions, context: &Context) -> Result<(), Failure> {
+fn mend(args: &ValidateArgs, loaded: &Loaded, options: &LoadOptions, context: &Context) -> Result<(), Failure> {
     let mended = config::fix_all(loaded, options);
     if mended.is_empty() {
         context.console.say("nothing that can be mended here");
@@ -62,10 +64,16 @@ fn mend(write: bool, loaded: &Loaded, options: &LoadOptions, context: &Context) 
         let source = loaded.sources.get(id);
         let diff = TextDiff::from_lines(&source.text, &text);
         let shown = diff.unified_diff().context_radius(3).header(&source.path, &source.path).to_string();
-        context.console.out(|out| shown.lines().try_for_each(|line| writeln!(out, "{}", terminal_safe(line))))?;
+        let diff = |out: &mut dyn Write| shown.lines().try_for_each(|line| writeln!(out, "{}", terminal_safe(line)));
+        // Another format has stdout to itself.
+        if args.format == Format::Text {
+            context.console.out(diff)?
+        } else {
+            context.console.err(diff)
+        }
         edits.push(FileEdit { path: source.path.clone(), file: loaded.files[id.0].clone(), old: Some(source.text.clone()), new: text });
     }
-    if write {
+    if args.write {
         write_files(&edits).map_err(|error| Failure::new(FailureKind::Local, error.to_string()))?;
     }
     Ok(())

@@ -17,11 +17,13 @@ const MAX_ROUNDS: usize = 1_000;
 pub fn fix(path: &str, text: &str, options: &LoadOptions) -> Option<String> {
     let count = |text: &str| problems(&load(path, text, options));
     let before = count(text);
-    let candidates = [4, 2, 8].map(|width| mended(path, &without_tabs(text, width), options));
-    let best = candidates.into_iter().min_by_key(|candidate| count(candidate))?;
+    // Tabs are only wrong where they keep a file from being read: elsewhere they may be part of a value.
+    let widths: &[usize] = if before.0 > 0 { &[4, 2, 8] } else { &[] };
+    let spaced = widths.iter().map(|width| without_tabs(text, *width));
+    let candidates = std::iter::once(text.to_owned()).chain(spaced).map(|candidate| mended(path, &candidate, options));
+    let best = candidates.min_by_key(|candidate| count(candidate))?;
     // Older spellings are no problem, but a mend all the same.
-    let better = count(&best) < before || (count(&best) == before && best != text && !text.contains('\t'));
-    better.then_some(best)
+    (count(&best) < before || (count(&best) == before && before.0 == 0 && best != text)).then_some(best)
 }
 
 fn load(path: &str, text: &str, options: &LoadOptions) -> Loaded {
@@ -34,20 +36,35 @@ fn problems(loaded: &Loaded) -> (usize, usize) {
     (unread, loaded.diagnostics.sorted().len())
 }
 
-/// Tabs at the beginning of lines become blanks up to the next stop.
+/// Tabs at the beginning of lines become blanks up to the next stop, but for the lines of block scalars.
 fn without_tabs(text: &str, width: usize) -> String {
     let mut out = String::with_capacity(text.len());
+    // The indentation of the line whose value is a block scalar.
+    let mut block: Option<usize> = None;
     for line in text.split_inclusive('\n') {
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        if block.is_some_and(|header| blanks > header || line.trim().is_empty()) {
+            out.push_str(line);
+            continue;
+        }
         let rest = line.trim_start_matches([' ', '\t']);
-        let indent = &line[..line.len() - rest.len()];
         let mut column = 0;
-        for c in indent.chars() {
+        for c in line[..line.len() - rest.len()].chars() {
             column += if c == '\t' { width - column % width } else { 1 };
         }
+        block = begins_block(rest).then_some(column);
         out.extend(std::iter::repeat_n(' ', column));
         out.push_str(rest);
     }
     out
+}
+
+/// Whether the value of a line is a block scalar: `key: |`, `- >-`.
+fn begins_block(line: &str) -> bool {
+    let value = line.split(" #").next().unwrap_or(line).trim_end();
+    let header = value.rsplit([' ', '\t']).next().unwrap_or_default();
+    let indicators = header.strip_prefix(['|', '>']);
+    indicators.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '+' || c == '-'))
 }
 
 fn mended(path: &str, text: &str, options: &LoadOptions) -> String {
@@ -219,6 +236,17 @@ mod tests {
     fn values_that_need_quotes_get_them() {
         assert_eq!(fixed(&format!("{ENTRY}    profile: @fast\n")), format!("{ENTRY}    profile: \"@fast\"\n"));
         assert_eq!(fixed(&format!("{ENTRY}    profile: slow: really # note\n")), format!("{ENTRY}    profile: \"slow: really\" # note\n"));
+    }
+
+    #[test]
+    fn tabs_that_are_part_of_a_value_stay() {
+        let block = format!("{ENTRY}    profile: |\n      x\n      \ty\n");
+        assert_eq!(fixed(&format!("{block}    tags: [t, t]\n")), format!("{block}    tags: [t]\n"));
+        assert_eq!(
+            fixed(&format!("{block}    experience_id: 5f0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e01\n")),
+            format!("{block}    experienceID: 5f0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e01\n")
+        );
+        assert_eq!(fixed(&format!("{block}\ttags: [t]\n")), format!("{block}    tags: [t]\n"));
     }
 
     #[test]

@@ -146,18 +146,27 @@ fn secret_looking_values_stay_out_unless_asked_for() {
 
 #[test]
 fn secret_looking_locations_fail_and_are_listed() {
-    let state = state(&[("a", &[]), ("b", &[])]).replace("s3://b/1", "https://user:canary@host/x");
+    let state = state(&[("a", &[]), ("b", &[]), ("c", &[])])
+        .replace("s3://b/1", "https://user:canary@host/x")
+        .replace("s3://b/2", "https://host/x?X-Amz-Signature=canary");
     let (folder, server) = (Folder::new(), Server::with_state(&state));
     let error = clone(&folder, &server, &[]).ends_with(1).stderr;
-    assert!(error.contains("`b`") && !error.contains("canary"), "{error}");
+    assert!(error.contains("`b`") && error.contains("`c`") && !error.contains("`a`") && !error.contains("canary"), "{error}");
     assert!(!folder.file("experiences.yaml").exists());
+    clone(&folder, &server, &["--show-values", "all"]).ends_with(0);
+    assert!(folder.read("experiences.yaml").contains("https://user:canary@host/x"));
+    assert_converged(&folder, &server, &[]);
 }
 
 #[test]
 fn names_that_no_config_can_say_are_listed_together() {
-    let (folder, server) = (Folder::new(), Server::start(Some(&state(&[("  ", &[]), ("ok", &[])])), &[]));
+    let (folder, server) =
+        (Folder::new(), Server::start(Some(&state(&[("  ", &[]), ("two", &[]), ("two", &[]), ("ok", &[])])), &["unique-names=none"]));
     let error = clone(&folder, &server, &[]).ends_with(1).stderr;
-    assert!(error.contains("blank") && error.contains("00000001"), "{error}");
+    for expected in ["00000001", "blank", "00000002", "00000003", "same name"] {
+        assert!(error.contains(expected), "{expected}: {error}");
+    }
+    assert!(!error.contains("00000004") && !folder.file("experiences.yaml").exists(), "{error}");
 }
 
 #[test]

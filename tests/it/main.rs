@@ -1,6 +1,7 @@
 //! Tests of the whole program.
 
 mod action;
+mod architecture;
 mod ci;
 mod clone;
 mod config_cases;

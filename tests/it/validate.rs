@@ -69,6 +69,8 @@ fn fix_shows_a_diff_and_writes_only_when_asked() {
     let shown = Program::new(&folder, &["validate", "--fix"]).ends_with(0).stdout;
     assert!(shown.contains("-    experience_id:") && shown.contains("+    experienceID:") && shown.contains("# keep"), "{shown}");
     assert_eq!(folder.read("experiences.yaml"), older);
+    let json = Program::new(&folder, &["validate", "--fix", "--format", "json"]).ends_with(0);
+    serde_json::from_str::<serde_json::Value>(&json.stdout).expect("JSON alone");
     Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(0);
     assert_eq!(folder.read("experiences.yaml"), older.replace("experience_id", "experienceID"));
 }

@@ -13,12 +13,13 @@ temporary="${RUNNER_TEMP:-${TMPDIR:-/tmp}}"
 
 fail() { echo "::error title=resim-sync cannot be installed::$1"; exit 1; }
 
+# From standard input: a Windows path as an argument would come back escaped, with a mark before the digest.
 sha256_of() {
-    if command -v sha256sum >/dev/null 2>&1; then sha256sum -- "$1" | cut -d ' ' -f 1
-    elif command -v shasum >/dev/null 2>&1; then shasum -a 256 -- "$1" | cut -d ' ' -f 1
-    else fail "neither sha256sum nor shasum is there to check the download"
-    fi
+    if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi | cut -d ' ' -f 1
 }
+
+# No way from here to a source build: what is there must be right.
+is_named() { [ "$(sha256_of "$1")" = "$digest" ]; }
 
 target_of_runner() {
     case "${RUNNER_OS:-$(uname -s)}-${RUNNER_ARCH:-$(uname -m)}" in
@@ -37,52 +38,58 @@ done_with() {
     exit 0
 }
 
-# Builds the checked-out sources. Build scripts of dependencies run here, so cargo sees only what it needs.
+# Runs cargo with the named variables and those that any build needs, and with nothing else of the job's.
+cargo_with() {
+    local keep=() name
+    for name in PATH HOME USERPROFILE CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN TMPDIR TEMP TMP SystemRoot SYSTEMROOT SystemDrive \
+        SYSTEMDRIVE windir WINDIR ComSpec COMSPEC PATHEXT ProgramData PROGRAMDATA ProgramFiles PROGRAMFILES LOCALAPPDATA APPDATA $1; do
+        [ -z "${!name+set}" ] || keep+=("$name=${!name}")
+    done
+    shift
+    env -i "${keep[@]}" cargo "$@"
+}
+
+# Builds the checked-out sources. Build scripts of dependencies run in the second step: it needs no network, so
+# it does not get the proxy's address either, in which a password can stand.
 build_from_source() {
     command -v cargo >/dev/null 2>&1 || fail "$1, and cargo is not there to build it from source"
     echo "resim-sync: $1; building from source"
-    local keep=() name
-    for name in PATH HOME USERPROFILE CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN TMPDIR TEMP TMP SystemRoot SYSTEMROOT ComSpec COMSPEC \
-        ProgramData PROGRAMDATA ProgramFiles PROGRAMFILES LOCALAPPDATA APPDATA \
-        HTTPS_PROXY https_proxy NO_PROXY no_proxy SSL_CERT_FILE SSL_CERT_DIR CARGO_HTTP_CAINFO; do
-        [ -z "${!name+set}" ] || keep+=("$name=${!name}")
-    done
-    (cd "$action" && env -i "${keep[@]}" cargo build --release --locked --bin resim-sync --target-dir "$temporary/resim-sync-build") ||
+    cd "$action"
+    cargo_with "HTTPS_PROXY https_proxy ALL_PROXY all_proxy NO_PROXY no_proxy SSL_CERT_FILE SSL_CERT_DIR CARGO_HTTP_CAINFO" \
+        fetch --locked || fail "the sources of the dependencies cannot be fetched"
+    cargo_with "" build --release --locked --offline --bin resim-sync --target-dir "$temporary/resim-sync-build" ||
         fail "the build from source failed"
     local binary="$temporary/resim-sync-build/release/resim-sync"
     [ -f "$binary" ] || binary="$binary.exe"
+    [ -f "$binary" ] || fail "the build left no binary"
     done_with "$binary" "built from source"
 }
-
-# No way from here to a source build: what is there must be right.
-check() {
-    local actual
-    actual="$(sha256_of "$1")"
-    [ "$actual" = "$2" ]
-}
-
-case "$mode" in auto | release | source) ;; *) fail "install is auto, release or source, not '$mode'" ;; esac
-[ "$mode" != source ] || build_from_source "a source build was asked for"
 
 absent() {
     [ "$mode" = auto ] || fail "$1"
     build_from_source "$1"
 }
 
+case "$mode" in auto | release | source) ;; *) fail "the input install is auto, release or source" ;; esac
+[ "$mode" != source ] || build_from_source "a source build was asked for"
+
 release="$action/action/RELEASE"
 version="$(sed -n 's/^version //p' "$release" | tr -d '\r')"
-sources="$(sed -n 's/^version = "\(.*\)"/\1/p' "$action/Cargo.toml" | head -n 1 | tr -d '\r')"
+sources="$(sed -n 's/^version = "\(.*\)"/\1/p' "$action/Cargo.toml" | tr -d '\r')"
+sources="${sources%%$'\n'*}"
 target="$(target_of_runner)"
-digest="$(sed -n "s/^$target \([0-9a-f]\{64\}\)\r*\$/\1/p" "$release")"
+digest="$(tr -d '\r' <"$release" | sed -n "s/^$target \([0-9a-f]\{64\}\)\$/\1/p")"
 [ "$version" = "$sources" ] || absent "the sources ($sources) are not those of the release ($version)"
 [ -n "$digest" ] || absent "there is no release of $version for $target"
 
+command -v sha256sum >/dev/null 2>&1 || command -v shasum >/dev/null 2>&1 ||
+    fail "neither sha256sum nor shasum is there to check the download"
 work="$(mktemp -d "$temporary/resim-sync-XXXXXX")"
 archive="$work/archive.tar.gz"
 cache="${RUNNER_TOOL_CACHE:-$temporary}/resim-sync/$version-$digest"
 
 # Other jobs can write to the cache of a runner that is kept: a private copy is what is checked and unpacked.
-if [ -f "$cache/archive.tar.gz" ] && cp "$cache/archive.tar.gz" "$archive" && check "$archive" "$digest"; then
+if [ -f "$cache/archive.tar.gz" ] && cp "$cache/archive.tar.gz" "$archive" && is_named "$archive"; then
     origin="from the cache"
 else
     url="$base/v$version/resim-sync-$version-$target.tar.gz"
@@ -95,7 +102,7 @@ else
         if [ "$code" = 404 ] || [ "$status" -eq 37 ]; then absent "the release has no archive for $target"; fi
         fail "cannot download $url (curl ended with $status)"
     fi
-    check "$archive" "$digest" || fail "$url is not the archive that this commit of the action names (SHA-256 differs)"
+    is_named "$archive" || fail "$url is not the archive that this commit of the action names (SHA-256 differs)"
     # By rename, so that nobody finds half a file; a cache that cannot be written is no failure.
     if mkdir -p "$cache" 2>/dev/null && cp "$archive" "$cache/archive.$$" 2>/dev/null; then
         mv -f "$cache/archive.$$" "$cache/archive.tar.gz" 2>/dev/null || rm -f "$cache/archive.$$"
@@ -103,7 +110,8 @@ else
     origin="from the release"
 fi
 
-tar -xzf "$archive" -C "$work"
+# Relative names: tar would take the drive of a Windows path for a host.
+(cd "$work" && tar -xzf archive.tar.gz && rm -f archive.tar.gz) || fail "the archive cannot be unpacked"
 binary="$work/resim-sync"
 [ -f "$binary" ] || binary="$binary.exe"
 [ -f "$binary" ] || fail "the archive does not hold the binary"

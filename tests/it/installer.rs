@@ -27,7 +27,7 @@ impl Case {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("action/install.sh");
         fs::copy(script, case.path("action/action/install.sh")).expect("copied");
         fs::write(case.path("action/Cargo.toml"), "[workspace.package]\nversion = \"1.2.3\"\n").expect("writable");
-        case.script("made/resim-sync", "echo released");
+        case.script("made/resim-sync", &format!("touch '{}'\necho released", case.text("ran")));
         let tar = ["-czf", &case.text(&format!("release/v1.2.3/{ARCHIVE}")), "-C", &case.text("made"), "resim-sync"].map(str::to_owned);
         assert!(Command::new("tar").args(tar).status().expect("tar runs").success());
         case.pin("1.2.3", Some(&case.digest()));
@@ -71,16 +71,32 @@ impl Case {
         fs::write(self.path("action/action/RELEASE"), format!("# A comment.\nversion {version}\n{digest}")).expect("writable");
     }
 
-    /// A cargo that writes down its environment, and "builds".
+    /// A cargo that writes down arguments and environment of each call, and "builds".
     fn with_cargo(self) -> Self {
         let body = format!(
-            "env > '{}'\nwhile [ \"$1\" != --target-dir ]; do echo \"$1\" >> '{}'; shift; done\n\
+            "pwd >> '{folder}'\necho \"$*\" >> '{args}'\nenv > '{env}'-$1\n[ \"$1\" = build ] || exit 0\n\
+             while [ \"$1\" != --target-dir ]; do shift; done\n\
              mkdir -p \"$2/release\"\nprintf '#!/bin/sh\\necho built\\n' > \"$2/release/resim-sync\"\nchmod +x \"$2/release/resim-sync\"",
-            self.text("cargo-env"),
-            self.text("cargo-args")
+            folder = self.text("cargo-folder"),
+            args = self.text("cargo-args"),
+            env = self.text("cargo-env"),
         );
         self.script("bin/cargo", &body);
         self
+    }
+
+    /// A `PATH` with only the usual tools that are named, and what the case itself has in `bin`.
+    fn with_tools(&mut self, tools: &[&str]) {
+        for tool in tools {
+            let found = ["/usr/bin", "/bin"].iter().map(|folder| Path::new(folder).join(tool)).find(|path| path.exists());
+            std::os::unix::fs::symlink(found.expect("a usual tool"), self.path("bin").join(tool)).expect("a link");
+        }
+        self.variables.insert("PATH", self.text("bin"));
+    }
+
+    fn cached(&self) -> PathBuf {
+        let folder = self.path("cache/resim-sync").join(format!("1.2.3-{}", self.digest()));
+        folder.join("archive.tar.gz")
     }
 
     fn install(&self) -> Output {
@@ -100,13 +116,16 @@ impl Case {
         String::from_utf8(ran.stdout).expect("UTF-8").trim().to_owned()
     }
 
-    /// Why nothing was installed.
+    /// Why nothing was installed: no output, no build, nothing executed.
     fn refused(&self) -> String {
         let output = self.install();
         assert!(!output.status.success(), "{output:?}");
         assert!(!self.path("output").exists(), "an output in spite of the failure");
-        assert!(!self.path("cargo-env").exists(), "built from source in spite of the failure");
-        String::from_utf8(output.stdout).expect("UTF-8")
+        assert!(!self.path("cargo-args").exists(), "cargo was called in spite of the failure");
+        assert!(!self.path("ran").exists(), "the archive's program was executed");
+        let said = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(said.lines().any(|line| line.starts_with("::error title=resim-sync cannot be installed::")), "{said}");
+        said
     }
 }
 
@@ -124,24 +143,49 @@ fn cache_serves_when_the_release_is_gone() {
 }
 
 #[test]
-fn poisoned_cache_is_not_trusted() {
+fn poisoned_cache_is_fetched_again() {
     let case = Case::new();
     case.installed();
-    let cached = case.path("cache/resim-sync").read_dir().expect("there").next().expect("one").expect("readable").path();
-    fs::write(cached.join("archive.tar.gz"), "poison").expect("writable");
+    let good = fs::read(case.cached()).expect("cached");
+    // As a job on the same runner would: a whole archive, with another program in it.
+    case.script("made/resim-sync", "echo poisoned");
+    let tar = ["-czf", &case.cached().display().to_string(), "-C", &case.text("made"), "resim-sync"].map(str::to_owned);
+    assert!(Command::new("tar").args(tar).status().expect("tar runs").success());
+    assert_eq!(case.installed(), "released");
+    assert_eq!(fs::read(case.cached()).expect("cached"), good);
+}
+
+#[test]
+fn poisoned_cache_stops_when_the_release_is_gone() {
+    let mut case = Case::new().with_cargo();
+    case.variables.insert("RESIM_SYNC_INSTALL", "release".to_owned());
+    fs::create_dir_all(case.cached().parent().expect("a folder")).expect("a folder");
+    fs::write(case.cached(), "poison").expect("writable");
+    fs::remove_file(case.archive()).expect("there");
+    assert!(case.refused().contains("the release has no archive"));
+}
+
+#[test]
+fn cache_that_cannot_be_written_is_no_failure() {
+    let mut case = Case::new();
+    fs::write(case.path("file"), "").expect("writable");
+    case.variables.insert("RUNNER_TOOL_CACHE", case.text("file"));
     assert_eq!(case.installed(), "released");
 }
 
 #[test]
 fn wrong_digest_stops_whatever_the_mode() {
     for mode in ["auto", "release"] {
-        let mut case = Case::new().with_cargo();
-        case.variables.insert("RESIM_SYNC_INSTALL", mode.to_owned());
-        let mut bytes = fs::read(case.archive()).expect("there");
-        let last = bytes.len() - 1;
-        bytes[last] ^= 1;
-        fs::write(case.archive(), bytes).expect("writable");
-        assert!(case.refused().contains("SHA-256 differs"));
+        for at in [0, 40, usize::MAX] {
+            let mut case = Case::new().with_cargo();
+            case.variables.insert("RESIM_SYNC_INSTALL", mode.to_owned());
+            let mut bytes = fs::read(case.archive()).expect("there");
+            let at = at.min(bytes.len() - 1);
+            bytes[at] ^= 1;
+            fs::write(case.archive(), bytes).expect("writable");
+            assert!(case.refused().contains("SHA-256 differs"));
+            assert!(!case.path("cache/resim-sync").exists(), "the wrong archive was cached");
+        }
     }
 }
 
@@ -149,14 +193,55 @@ fn wrong_digest_stops_whatever_the_mode() {
 fn source_build_without_an_asset_sees_no_credential() {
     let mut case = Case::new().with_cargo();
     fs::remove_file(case.archive()).expect("there");
-    for name in ["RESIM_CLIENT_SECRET", "RESIM_SYNC_TOKEN", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "CARGO_REGISTRY_TOKEN"] {
+    let secrets = [
+        "RESIM_CLIENT_ID",
+        "RESIM_CLIENT_SECRET",
+        "RESIM_PASSWORD",
+        "RESIM_SYNC_TOKEN",
+        "GITHUB_TOKEN",
+        "ACTIONS_RUNTIME_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "CARGO_REGISTRY_TOKEN",
+        "SSH_AUTH_SOCK",
+    ];
+    for name in secrets {
         case.variables.insert(name, "canary".to_owned());
     }
+    // The proxy's address can hold a password. Fetching needs it, and runs nobody's code.
+    case.variables.insert("HTTPS_PROXY", "http://user:proxy-canary@127.0.0.1:9".to_owned());
+    case.variables.insert("CARGO_HOME", case.text("cargo-home"));
     assert_eq!(case.installed(), "built");
-    let environment = fs::read_to_string(case.path("cargo-env")).expect("cargo ran");
-    assert!(environment.contains("PATH=") && !environment.contains("canary"), "{environment}");
-    let arguments = fs::read_to_string(case.path("cargo-args")).expect("cargo ran");
-    assert!(arguments.lines().any(|argument| argument == "--locked"), "{arguments}");
+
+    let environment = |call: &str| fs::read_to_string(case.path(&format!("cargo-env-{call}"))).expect("cargo was called");
+    let (fetching, building) = (environment("fetch"), environment("build"));
+    assert!(fetching.contains("proxy-canary") && !fetching.contains("=canary"), "{fetching}");
+    assert!(building.contains("CARGO_HOME=") && !building.contains("canary"), "{building}");
+    let names = fetching.lines().chain(building.lines()).filter_map(|line| line.split('=').next());
+    for name in names {
+        let suspicious = ["TOKEN", "KEY", "SECRET", "PASS", "CLIENT", "AUTH", "RESIM", "GITHUB"];
+        assert!(!suspicious.iter().any(|word| name.to_uppercase().contains(word)), "cargo sees {name}");
+    }
+
+    let calls = fs::read_to_string(case.path("cargo-args")).expect("cargo was called");
+    let calls: Vec<&str> = calls.lines().collect();
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!(calls[0], "fetch --locked");
+    assert!(calls[1].starts_with("build --release --locked --offline --bin resim-sync --target-dir "), "{calls:?}");
+    let folders = fs::read_to_string(case.path("cargo-folder")).expect("cargo was called");
+    let action = case.path("action").canonicalize().expect("there");
+    assert!(folders.lines().all(|folder| Path::new(folder) == action), "{folders}");
+}
+
+#[test]
+fn build_that_fails_or_leaves_nothing_is_told() {
+    let case = Case::new();
+    case.pin("1.2.3", None);
+    case.script("bin/cargo", "[ \"$1\" = fetch ]");
+    assert!(case.refused().contains("the build from source failed"));
+    case.script("bin/cargo", "[ \"$1\" = build ]");
+    assert!(case.refused().contains("cannot be fetched"));
+    case.script("bin/cargo", "exit 0");
+    assert!(case.refused().contains("the build left no binary"));
 }
 
 #[test]
@@ -192,14 +277,41 @@ fn release_alone_fails_without_an_asset() {
 fn unknown_platform_without_cargo_fails_with_the_reason() {
     let mut case = Case::new();
     case.variables.insert("RUNNER_ARCH", "RISCV64".to_owned());
-    // A PATH without any cargo of this machine.
-    for tool in ["bash", "sed", "head", "tr", "cut", "env", "uname", "mktemp", "cat", "dirname"] {
-        let found = ["/usr/bin", "/bin"].iter().map(|folder| Path::new(folder).join(tool)).find(|path| path.exists());
-        std::os::unix::fs::symlink(found.expect("a usual tool"), case.path("bin").join(tool)).expect("a link");
-    }
-    case.variables.insert("PATH", case.text("bin"));
+    case.with_tools(&["bash", "sed", "tr"]);
     let said = case.refused();
     assert!(said.contains("no release") && said.contains("cargo is not there"), "{said}");
+}
+
+#[test]
+fn unknown_platform_is_built_where_cargo_is() {
+    let mut case = Case::new().with_cargo();
+    case.variables.insert("RUNNER_ARCH", "RISCV64".to_owned());
+    assert_eq!(case.installed(), "built");
+}
+
+#[test]
+fn nothing_is_installed_that_cannot_be_checked() {
+    let mut case = Case::new();
+    case.with_tools(&["bash", "sed", "tr", "mktemp", "curl", "tar", "gzip", "cut", "cp", "mv", "mkdir", "rm", "chmod"]);
+    assert!(case.refused().contains("neither sha256sum nor shasum"));
+}
+
+#[test]
+fn other_platforms_take_their_own_archive() {
+    for (os, arch, target) in [
+        ("Linux", "ARM64", "aarch64-unknown-linux-musl"),
+        ("macOS", "X64", "x86_64-apple-darwin"),
+        ("macOS", "ARM64", "aarch64-apple-darwin"),
+        ("Windows", "X64", "x86_64-pc-windows-msvc"),
+    ] {
+        let mut case = Case::new();
+        let archive = case.path(&format!("release/v1.2.3/resim-sync-1.2.3-{target}.tar.gz"));
+        let digest = case.digest();
+        fs::rename(case.archive(), archive).expect("there");
+        fs::write(case.path("action/action/RELEASE"), format!("version 1.2.3\r\n{target} {digest}\r\n")).expect("writable");
+        case.variables.extend([("RUNNER_OS", os.to_owned()), ("RUNNER_ARCH", arch.to_owned())]);
+        assert_eq!(case.installed(), "released", "{target}");
+    }
 }
 
 #[test]

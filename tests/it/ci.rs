@@ -234,6 +234,46 @@ fn push_applies_and_reports_on_the_merged_pull_request() {
 }
 
 #[test]
+fn partial_failure_is_listed_and_red() {
+    let runner = Runner::new(CONFIG, STATE);
+    runner.merged();
+    runner.server.add_fault("POST experiences#1=422");
+    let ran = runner.ends(&events::push("refs/heads/main"), 1);
+    assert_eq!((ran.outputs["result"].as_str(), ran.outputs["failure-reason"].as_str()), ("failed", "partial-apply"));
+    let body = &runner.bodies()[0];
+    assert!(body.contains("canyon-night") && body.contains("**failed**") && body.contains("Release Gate"), "{body}");
+    let report = std::fs::read_to_string(&ran.outputs["report-file"]).expect("a report");
+    assert!(report.contains("\"blocked\"") && report.contains("\"failed\"") && report.contains("\"done\""), "{report}");
+    // Run again, it does the rest.
+    let ran = runner.ends(&events::push("refs/heads/main"), 0);
+    assert_eq!(ran.outputs["result"], "ok");
+}
+
+#[test]
+fn labels_tell_comments_apart() {
+    let runner = Runner::new(CONFIG, STATE);
+    for label in ["prod", "staging", "prod"] {
+        let ran = runner.run(runner.program(&opened()).env("RESIM_SYNC_LABEL", label), 0);
+        assert!(ran.outputs["plan-file"].contains(label), "{}", ran.outputs["plan-file"]);
+    }
+    assert_eq!(runner.bodies().len(), 2);
+}
+
+#[test]
+fn digest_that_was_approved_is_demanded_on_dispatch() {
+    let runner = Runner::new(CONFIG, STATE);
+    runner.merged();
+    let tip = runner.fake.state(|state| state.refs["refs/heads/main"].clone());
+    let dispatch = events::workflow_dispatch(serde_json::json!({"command": "apply"}));
+    let program = |digest: &str| runner.program(&dispatch).env("GITHUB_SHA", &tip).env("RESIM_SYNC_EXPECT_DIGEST", digest);
+    let ran = runner.run(program(&"0".repeat(64)), 4);
+    assert_eq!(ran.outputs["failure-reason"], "plan-changed");
+    runner.wrote_nothing();
+    let ran = runner.run(program(&ran.outputs["plan-digest"]), 0);
+    assert_eq!(ran.outputs["result"], "ok");
+}
+
+#[test]
 fn newer_config_at_the_tip_is_left_to_its_own_run() {
     let runner = Runner::new(CONFIG, STATE);
     let pushed = runner.fake.state(|state| {

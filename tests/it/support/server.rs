@@ -61,6 +61,11 @@ impl Server {
         self.project.clone()
     }
 
+    /// One more fault, or another answer to an open question.
+    pub(crate) fn add_fault(&self, fault: &str) {
+        self.sandbox.add_fault(fault).expect("a fault");
+    }
+
     /// No faults from now on.
     #[cfg(unix)]
     pub(crate) fn clear_faults(&self) {

@@ -2,24 +2,64 @@
 //!
 //! `UPDATE_GOLDEN=1` writes the generated parts anew.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs;
 
+use resim_sync::apply::Interrupt;
+use resim_sync::cli::{Environment, parse};
 use resim_sync::config::{LoadOptions, load_texts, reference_markdown};
+use resim_sync::diagnostics::Code;
+use resim_sync::failure::{Ending, FailureKind};
 use serde_yaml::Value;
 
-use crate::support::{Folder, Program, repository_file};
+use crate::pages::{self, Block, PAGES, blocks, cell, check_generated, prose, text};
+use crate::workflows::{self, check_workflow};
 
-fn read(path: &str) -> String {
-    fs::read_to_string(repository_file(path)).unwrap_or_else(|error| panic!("{path}: {error}")).replace("\r\n", "\n")
+/// The examples that the README shows: title, file beside it, name to save it under.
+const SHOWN: [(&str, &str); 4] =
+    [("Plan on pull requests", "plan"), ("Apply after a merge", "apply"), ("Clone by hand", "clone"), ("Drift on a schedule", "drift")];
+
+/// Every kind of failure, by its name in the code.
+const KINDS: [(&str, FailureKind); 16] = [
+    ("ConfigInvalid", FailureKind::ConfigInvalid),
+    ("NoCredentials", FailureKind::NoCredentials),
+    ("AuthFailed", FailureKind::AuthFailed),
+    ("ApiError", FailureKind::ApiError),
+    ("StateMoved", FailureKind::StateMoved),
+    ("PlanChanged", FailureKind::PlanChanged),
+    ("StaleCommit", FailureKind::StaleCommit),
+    ("BranchTaken", FailureKind::BranchTaken),
+    ("Guard", FailureKind::Guard),
+    ("EventCannotWrite", FailureKind::EventCannotWrite),
+    ("PartialApply", FailureKind::PartialApply),
+    ("NotConverged", FailureKind::NotConverged),
+    ("GitHubError", FailureKind::GitHubError),
+    ("Interrupted", FailureKind::Interrupted(Interrupt::Int)),
+    ("Usage", FailureKind::Usage),
+    ("Local", FailureKind::Local),
+];
+
+/// The variants of an enum in the sources: name, and what its comment says.
+fn variants(path: &str, opening: &str) -> Vec<(String, String)> {
+    let source = text(path);
+    let body = source.split_once(opening).unwrap_or_else(|| panic!("{path} has no `{opening}`")).1;
+    let body = body.split_once("\n}").expect("it ends").0;
+    let mut found = Vec::new();
+    let mut comment: Vec<&str> = Vec::new();
+    for line in body.lines().map(str::trim) {
+        if let Some(words) = line.strip_prefix("///") {
+            comment.push(words.trim());
+        } else if let Some(name) = line.split(|c: char| !c.is_alphanumeric()).next().filter(|name| !name.is_empty()) {
+            found.push((name.to_owned(), comment.join(" ")));
+            comment.clear();
+        }
+    }
+    found
 }
 
 fn action() -> Value {
-    serde_yaml::from_str(&read("action.yml")).expect("action.yml is YAML")
-}
-
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
+    serde_yaml::from_str(&text("action.yml")).expect("action.yml is YAML")
 }
 
 fn inputs() -> String {
@@ -42,151 +82,223 @@ fn outputs() -> String {
     table
 }
 
-fn workflows() -> String {
-    let mut text = String::new();
-    for (title, name) in
-        [("Plan on pull requests", "plan"), ("Apply after a merge", "apply"), ("Clone by hand", "clone"), ("Drift on a schedule", "drift")]
-    {
-        write!(text, "### {title}\n\n```yaml workflow\n{}```\n\n", read(&format!("examples/workflows/{name}.yml"))).expect("a String");
+fn shown_workflows() -> String {
+    let mut shown = String::new();
+    for (title, name) in SHOWN {
+        let workflow = text(&format!("examples/workflows/{name}.yml"));
+        write!(shown, "### {title}\n\n`.github/workflows/resim-{name}.yml`:\n\n```yaml workflow\n{workflow}```\n\n").expect("a String");
     }
-    text.truncate(text.trim_end().len() + 1);
-    text
+    shown
 }
 
-/// From the code's own table, so that the two cannot differ.
+/// One row for each permission that an example asks for, with the reason that stands beside it.
+fn permissions() -> String {
+    let mut table = "| Workflow | Job | Environment | Permission | Why |\n| --- | --- | --- | --- | --- |\n".to_owned();
+    for path in workflows::examples() {
+        let file = path.rsplit('/').next().expect("a name");
+        for permission in workflows::permissions(&path) {
+            let workflows::Permission { job, environment, scope, access, reason } = permission;
+            writeln!(table, "| [{file}]({path}) | `{job}` | `{environment}` | `{scope}: {access}` | {} |", cell(&reason))
+                .expect("a String");
+        }
+    }
+    table
+}
+
+fn codes() -> String {
+    let documented = variants("src/diagnostics.rs", "\ncodes! {");
+    assert_eq!(documented.len(), Code::ALL.len());
+    let mut table = "| Code | What is wrong |\n| --- | --- |\n".to_owned();
+    for (code, (name, comment)) in Code::ALL.iter().zip(documented) {
+        assert_eq!(format!("{code:?}"), name);
+        writeln!(table, "| `{}` | {} |", code.as_str(), cell(&comment)).expect("a String");
+    }
+    table
+}
+
 fn exit_codes() -> String {
-    "| Code | Meaning |\n| --- | --- |\n\
-     | 0 | done, or no changes |\n\
-     | 1 | failed: network, API, GitHub, a partial apply, not converged |\n\
-     | 2 | changes are pending, where that was asked for (`--detailed-exitcode`, `fail-on`) |\n\
-     | 3 | the config is invalid, in itself or against ReSim |\n\
-     | 4 | refused: by a guard, or because the plan or commit is stale |\n\
-     | 64 | wrong usage |\n\
-     | 130, 143 | interrupted |\n"
-        .to_owned()
+    let meanings = BTreeMap::from([
+        (0, "Done, or no changes"),
+        (1, "Failed"),
+        (2, "Changes are pending, where that was asked for (`--detailed-exitcode`, `fail-on`)"),
+        (3, "The config is invalid, in itself or against ReSim"),
+        (4, "Refused: nothing was written"),
+        (64, "Wrong usage, or an event that must not write"),
+        (130, "Interrupted by SIGINT"),
+        (143, "Interrupted by SIGTERM"),
+    ]);
+    let mut reasons: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
+    reasons.insert(Ending::Done.exit_code(), Vec::new());
+    reasons.insert(Ending::ChangesPending.exit_code(), Vec::new());
+    let kinds = KINDS.into_iter().map(|(_, kind)| kind).chain([FailureKind::Interrupted(Interrupt::Term)]);
+    for kind in kinds {
+        let words = reasons.entry(kind.exit_code()).or_default();
+        if !words.contains(&kind.reason()) {
+            words.push(kind.reason());
+        }
+    }
+    assert_eq!(reasons.keys().collect::<Vec<_>>(), meanings.keys().collect::<Vec<_>>(), "an exit code that nobody explains");
+    let mut table = "| Exit code | Meaning | `failure-reason` |\n| --- | --- | --- |\n".to_owned();
+    for (code, words) in reasons {
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        writeln!(table, "| {code} | {} | {} |", meanings[&code], words.join(", ")).expect("a String");
+    }
+    table
+}
+
+fn failure_reasons() -> String {
+    let documented = variants("src/failure.rs", "pub enum FailureKind {");
+    let names: Vec<&str> = documented.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, KINDS.map(|(name, _)| name), "a kind of failure that this table lacks");
+    let mut rows: Vec<(&str, Vec<&str>)> = Vec::new();
+    for ((_, kind), (_, comment)) in KINDS.iter().zip(&documented) {
+        match rows.iter_mut().find(|(word, _)| *word == kind.reason()) {
+            Some((_, comments)) => comments.push(comment),
+            None => rows.push((kind.reason(), vec![comment])),
+        }
+    }
+    let mut table = "| `failure-reason` | What happened |\n| --- | --- |\n".to_owned();
+    for (word, comments) in rows {
+        writeln!(table, "| `{word}` | {} |", cell(&comments.join(" "))).expect("a String");
+    }
+    table
 }
 
 #[test]
 fn generated_parts_are_up_to_date() {
-    let mut readme = read("README.md");
-    let before = readme.clone();
-    let parts = [
-        ("workflows", workflows()),
-        ("inputs", inputs()),
-        ("outputs", outputs()),
-        ("config", reference_markdown()),
-        ("exit-codes", exit_codes()),
-    ];
-    for (name, text) in parts {
-        let open = format!("<!-- generated: {name} -->\n");
-        let start = readme.find(&open).unwrap_or_else(|| panic!("README.md has no part {name}")) + open.len();
-        let end = start + readme[start..].find("<!-- end -->").unwrap_or_else(|| panic!("the part {name} has no end"));
-        readme.replace_range(start..end, &format!("\n{text}\n"));
-    }
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(repository_file("README.md"), &readme).expect("writable");
-    } else {
-        assert!(readme == before, "README.md is not up to date: run UPDATE_GOLDEN=1 cargo test --test it readme");
-    }
+    check_generated(
+        "README.md",
+        &[
+            ("workflows", shown_workflows()),
+            ("permissions", permissions()),
+            ("inputs", inputs()),
+            ("outputs", outputs()),
+            ("config", reference_markdown()),
+            ("codes", codes()),
+            ("exit-codes", exit_codes()),
+            ("failure-reasons", failure_reasons()),
+        ],
+    );
 }
 
-/// The blocks of one kind: what stands between "```kind" and the next fence.
-fn blocks(kind: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open: Option<(bool, String)> = None;
-    for line in read("README.md").lines() {
-        match (&mut open, line.strip_prefix("```")) {
-            (None, Some(opened)) => open = Some((opened == kind, String::new())),
-            (Some(_), Some(_)) => found.extend(open.take().filter(|(wanted, _)| *wanted).map(|(_, text)| text)),
-            (Some((_, text)), None) => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            (None, None) => {}
+#[test]
+fn blocks_are_marked_as_what_they_are() {
+    for page in PAGES {
+        for Block { kind, text } in blocks(page) {
+            let known = ["sh", "text", "json", "yaml config", "yaml workflow", "yaml pre-commit", "markdown"];
+            assert!(known.contains(&kind.as_str()), "{page}: a block is marked `{kind}`:\n{text}");
         }
     }
-    found
 }
 
 #[test]
 fn configs_shown_are_valid() {
-    let configs = blocks("yaml config");
-    assert!(!configs.is_empty());
-    for config in configs {
-        let loaded = load_texts(vec![("README.md".to_owned(), config.clone())], &LoadOptions::default());
-        assert!(loaded.diagnostics.is_empty(), "{config}\n{:?}", loaded.diagnostics);
+    let mut seen = 0;
+    for page in PAGES {
+        for block in blocks(page).into_iter().filter(|block| block.kind == "yaml config") {
+            let loaded = load_texts(vec![(page.to_owned(), block.text.clone())], &LoadOptions::default());
+            assert!(loaded.diagnostics.is_empty(), "{page}: {}\n{:?}", block.text, loaded.diagnostics);
+            seen += 1;
+        }
     }
+    assert!(seen >= 2, "only {seen} configs");
+}
+
+#[test]
+fn workflows_shown_keep_the_rules() {
+    let mut seen = 0;
+    for page in PAGES {
+        for block in blocks(page).into_iter().filter(|block| block.kind == "yaml workflow") {
+            check_workflow(page, &block.text);
+            seen += 1;
+        }
+    }
+    assert!(seen > SHOWN.len(), "only {seen} workflows");
 }
 
 #[test]
 fn command_lines_shown_are_understood() {
-    let mut seen = 0;
-    for line in blocks("").iter().flat_map(|block| block.lines()).filter(|line| line.starts_with("resim-sync ")) {
-        let words: Vec<&str> = line.split(" #").next().unwrap_or_default().split_whitespace().skip(1).collect();
-        // Help is asked for, so that nothing is done; a wrong option is refused all the same.
-        let folder = Folder::new();
-        let output = Program::new(&folder, &words).args(&["--help"]).run();
-        assert_eq!(output.code, Some(0), "{line}\n{}", output.stderr);
-        seen += 1;
-    }
-    assert!(seen >= 8, "only {seen} command lines");
-}
-
-#[test]
-fn files_that_are_linked_exist() {
-    let readme = read("README.md");
-    let mut rest = readme.as_str();
-    while let Some(at) = rest.find("](") {
-        rest = &rest[at + 2..];
-        let target = &rest[..rest.find(')').expect("a link ends")];
-        if !target.starts_with("http") && !target.starts_with('#') {
-            assert!(repository_file(target).exists(), "{target} is linked and missing");
+    let mut commands = BTreeSet::new();
+    for page in PAGES {
+        for words in pages::command_lines(page) {
+            let line = words.join(" ");
+            if let Err(error) = parse(words.iter().map(OsString::from).collect(), &Environment::default()) {
+                assert!(!error.use_stderr(), "{page}: {line}\n{error}");
+            }
+            commands.insert(words[1].clone());
         }
     }
+    for command in ["validate", "plan", "apply", "clone", "drift", "snapshot", "schema", "sandbox", "completions", "experiences"] {
+        assert!(commands.contains(command), "no page shows `resim-sync {command}`");
+    }
 }
 
 #[test]
-fn exit_codes_are_those_of_the_code() {
-    use resim_sync::apply::Interrupt;
-    use resim_sync::failure::{Ending, FailureKind};
-    let text = exit_codes();
-    let codes = [
-        Ending::Done.exit_code(),
-        Ending::ChangesPending.exit_code(),
-        FailureKind::ConfigInvalid.exit_code(),
-        FailureKind::PlanChanged.exit_code(),
-        FailureKind::PartialApply.exit_code(),
-        FailureKind::Usage.exit_code(),
-        FailureKind::Interrupted(Interrupt::Int).exit_code(),
-        FailureKind::Interrupted(Interrupt::Term).exit_code(),
-    ];
-    for code in codes {
-        assert!(
-            text.lines().any(|line| line.split('|').nth(1).is_some_and(|cell| cell.split(',').any(|word| word.trim() == code.to_string()))),
-            "{code}"
-        );
+fn the_two_commands_stand_on_lines_of_their_own_and_the_demo_exists() {
+    let readme = text("README.md");
+    for line in ["cargo run --locked --example demo", "cargo test --workspace --locked"] {
+        assert_eq!(readme.lines().filter(|found| *found == line).count(), 1, "{line}");
     }
+    assert!(crate::support::repository_file("examples/demo/main.rs").exists());
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for page in PAGES {
+        pages::check_links(page);
+    }
+}
+
+#[test]
+fn first_screen_is_tight() {
+    let readme = text("README.md");
+    let first: Vec<&str> = readme.lines().take(45).collect();
+    for needed in ["# resim-sync", "cargo run --locked --example demo", "cargo test --workspace --locked"] {
+        assert!(first.contains(&needed), "`{needed}` comes too late");
+    }
+    assert!(first.iter().any(|line| line.starts_with("![")), "the picture comes too late");
+}
+
+#[test]
+fn exit_codes_in_sentences_are_those_of_the_code() {
+    let codes: BTreeMap<&str, u8> = KINDS.iter().map(|(_, kind)| (kind.reason(), kind.exit_code())).collect();
+    let mut seen = 0;
+    for page in PAGES {
+        let prose = prose(page).replace('\n', " ");
+        for after in prose.split("exit code ").skip(1) {
+            let digits = after.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+            let Ok(code) = digits.parse::<u8>() else { continue };
+            let known = [0, 2, 143].contains(&code) || codes.values().any(|known| *known == code);
+            assert!(known, "{page}: no run ends with exit code {code}");
+            // As in: exit code 4, `guard`.
+            if let Some(word) = after[digits.len()..].strip_prefix(", `").and_then(|rest| rest.split('`').next()) {
+                assert_eq!(codes.get(word), Some(&code), "{page}: exit code {code}, `{word}`");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "only {seen} exit codes with their words");
+}
+
+/// The program's sources without its tests.
+fn shipped_sources() -> String {
+    let is_test = |path: &std::path::Path| path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+    let shipped = pages::sources("src").into_iter().filter(|(path, _)| !is_test(path));
+    shipped.map(|(_, source)| source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
 fn messages_in_troubleshooting_are_those_of_the_program() {
-    let readme = read("README.md");
-    let part = readme.split("## Troubleshooting").nth(1).expect("the section").split("\n## ").next().expect("its text");
-    let mut sources = String::new();
-    let mut folders = vec![repository_file("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("readable") {
-            let path = entry.expect("readable").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                sources.push_str(&fs::read_to_string(path).expect("text"));
-            }
-        }
-    }
+    let readme = text("README.md");
+    let part = readme.split("\n## Troubleshooting\n").nth(1).expect("the section").split("\n## ").next().expect("its text");
+    let part = part.split("\n### ").next().expect("its own messages come first");
+    let sources = shipped_sources() + &text("action/install.sh");
     let messages: Vec<&str> = part.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    assert!(messages.len() >= 6);
+    assert!(messages.len() >= 20, "only {} messages", messages.len());
     for message in messages {
-        assert!(sources.contains(message), "`{message}` is nowhere in the program");
+        // `…` stands for what differs from case to case.
+        for piece in message.split('…').map(str::trim).filter(|piece| !piece.is_empty()) {
+            assert!(sources.contains(piece), "`{piece}` is nowhere in the program");
+        }
     }
 }

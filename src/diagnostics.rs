@@ -213,6 +213,4 @@ codes! {
     AmbiguousSuite = "ambiguous-suite",
     /// A name that another experience holds in the outcome.
     NameTaken = "name-taken",
-    /// Several archived experiences could be restored; the last updated was taken.
-    AmbiguousArchived = "ambiguous-archived",
 }

@@ -1,10 +1,14 @@
 //! `action.yml` against the program: inputs, outputs, and who sees which credential.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::ffi::OsString;
 
+use resim_sync::cli::{Environment, parse};
 use resim_sync::github::Output;
 use serde_json::Value;
+
+use crate::pages::text;
+use crate::support::{Folder, Program};
 
 const INPUTS: [&str; 27] = [
     "command",
@@ -36,9 +40,29 @@ const INPUTS: [&str; 27] = [
     "install",
 ];
 
-fn text(path: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("it is in the repository")
-}
+/// What workflows may read; the order is that of the documentation.
+const OUTPUTS: [&str; 15] = [
+    "result",
+    "changed",
+    "creates",
+    "updates",
+    "renames",
+    "restores",
+    "archives",
+    "plan-digest",
+    "plan-file",
+    "report-file",
+    "comment-url",
+    "pr-number",
+    "pr-url",
+    "failure-reason",
+    "version",
+];
+/// Inputs that no option of `ci` stands for: the steps' own, and credentials, which no command line ever holds.
+const NO_OPTIONS: [&str; 8] =
+    ["working-directory", "install", "client-id", "client-secret", "username", "password", "token", "github-token"];
+/// Options of `ci` that the action does not offer.
+const NO_INPUTS: [&str; 8] = ["deadline", "show-values", "sandbox", "verbose", "quiet", "color", "no-progress", "help"];
 
 fn action() -> Value {
     serde_yaml::from_str(&text("action.yml")).expect("YAML")
@@ -57,7 +81,8 @@ fn keys(value: &Value) -> BTreeSet<&str> {
 #[test]
 fn outputs_are_those_that_the_program_writes() {
     let action = action();
-    assert_eq!(keys(&action["outputs"]), Output::ALL.into_iter().map(Output::name).collect());
+    assert_eq!(keys(&action["outputs"]), BTreeSet::from(OUTPUTS));
+    assert_eq!(Output::ALL.map(Output::name), OUTPUTS);
     for output in Output::ALL.map(Output::name) {
         assert_eq!(action["outputs"][output]["value"], format!("${{{{ steps.run.outputs.{output} }}}}"));
     }
@@ -78,6 +103,86 @@ fn every_input_is_a_variable_and_nothing_else() {
 }
 
 #[test]
+fn every_input_is_an_option_of_ci_and_the_other_way_round() {
+    let help = Program::new(&Folder::new(), &["ci", "--help"]).ends_with(0).stdout;
+    let options: BTreeSet<&str> = help
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| line.starts_with('-'))
+        .filter_map(|line| line.split("--").nth(1)?.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).next())
+        .collect();
+    let offered = INPUTS.into_iter().filter(|input| !NO_OPTIONS.contains(input));
+    assert_eq!(options, offered.chain(NO_INPUTS).collect::<BTreeSet<_>>());
+}
+
+/// What the run step gives to the program if a workflow sets no inputs, but for the expressions of the runner.
+fn defaults() -> Vec<(String, String)> {
+    let action = action();
+    let inputs = action["inputs"].as_object().expect("inputs").iter();
+    inputs
+        .map(|(input, about)| {
+            let default = about["default"].as_str().unwrap_or_else(|| panic!("{input} has no default, or one that is no text"));
+            let value = if default.contains("${{") { "something" } else { default };
+            (format!("RESIM_SYNC_{}", input.to_uppercase().replace('-', "_")), value.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn inputs_that_nobody_sets_are_understood() {
+    let environment: Environment = defaults().into_iter().collect();
+    parse(["resim-sync", "ci"].map(OsString::from).to_vec(), &environment).expect("the defaults are right");
+}
+
+#[test]
+fn each_input_reaches_the_program() {
+    let wrong = [
+        ("command", "everything"),
+        ("comment", "perhaps"),
+        ("govcloud", "perhaps"),
+        ("no-archive", "perhaps"),
+        ("create-missing", "perhaps"),
+        ("max-archive", "some"),
+        ("reviewed", "perhaps"),
+        ("expect-digest", "abc"),
+        ("fail-on", "everything"),
+        ("parallel", "many"),
+    ];
+    for (input, value) in wrong {
+        let name = format!("RESIM_SYNC_{}", input.to_uppercase().replace('-', "_"));
+        let variables = defaults().into_iter().filter(|(known, _)| *known != name).chain([(name.clone(), value.to_owned())]);
+        let environment: Environment = variables.collect();
+        let error = parse(["resim-sync", "ci"].map(OsString::from).to_vec(), &environment).expect_err(input).to_string();
+        assert!(error.contains(&name), "{error}");
+    }
+}
+
+#[test]
+fn action_is_two_steps_of_bash_and_nothing_that_others_could_change() {
+    let action = action();
+    assert_eq!(action["runs"]["using"], "composite");
+    let steps = action["runs"]["steps"].as_array().expect("steps");
+    assert_eq!(steps.iter().map(|step| step["id"].as_str()).collect::<Vec<_>>(), [Some("install"), Some("run")]);
+    for step in steps {
+        assert_eq!(step["shell"], "bash");
+        assert!(step["uses"].is_null() && step["if"].is_null(), "{step}");
+    }
+    // The path of an expression is wrong in containers; the variable is not.
+    assert!(step("install")["run"].as_str().is_some_and(|script| script.contains("$GITHUB_ACTION_PATH/action/install.sh")));
+    assert!(!text("action.yml").contains("toJSON") && !text("action.yml").contains("github.action_"));
+}
+
+#[test]
+fn marketplace_has_what_it_needs() {
+    let action = action();
+    for key in ["name", "description", "author"] {
+        assert!(action[key].as_str().is_some_and(|text| !text.is_empty()), "{key}");
+    }
+    assert!(action["description"].as_str().is_some_and(|text| text.len() <= 125));
+    assert!(action["branding"]["icon"].is_string() && action["branding"]["color"].is_string());
+}
+
+#[test]
 fn install_step_sees_no_credential() {
     assert_eq!(keys(&step("install")["env"]), BTreeSet::from(["RESIM_SYNC_INSTALL"]));
 }
@@ -91,8 +196,16 @@ fn no_expression_is_pasted_into_a_script() {
 
 #[test]
 fn later_steps_are_not_influenced() {
-    let script = text("action/install.sh");
-    assert!(!script.contains("GITHUB_ENV") && !script.contains("GITHUB_PATH"));
+    for path in ["action.yml", "action/install.sh"] {
+        let script = text(path);
+        for forbidden in ["GITHUB_ENV", "GITHUB_PATH", "set-env", "add-path", "set-output"] {
+            assert!(!script.contains(forbidden), "{path}: {forbidden}");
+        }
+    }
+    for (path, source) in crate::pages::sources("src") {
+        let writes = source.contains("\"GITHUB_ENV\"") || source.contains("\"GITHUB_PATH\"");
+        assert!(!writes, "{}", path.display());
+    }
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Format {
         }
         let types = match &schema["type"] {
             Value::Array(types) => types.clone(),
-            one => vec![one.clone()],
+            one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![one.clone()],
         };
         either(types.iter().map(|kind| match kind.as_str().expect("a type") {
             "string" if schema["format"] == "uuid" => "UUID".to_owned(),

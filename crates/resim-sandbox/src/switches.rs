@@ -32,7 +32,7 @@ pub(crate) struct Switch {
 }
 
 /// All switches.
-pub(crate) const SWITCHES: [Switch; 31] = [
+pub(crate) const SWITCHES: [Switch; 32] = [
     Switch {
         name: "page-cap",
         values: "none|N|N:clamp",
@@ -207,6 +207,12 @@ pub(crate) const SWITCHES: [Switch; 31] = [
         values: "live|all",
         about: "whether numExperiences of a system counts archived ones",
         set: |to, value| pick(&mut to.rules.count_archived, value, &[("live", false), ("all", true)]),
+    },
+    Switch {
+        name: "adhoc-suites",
+        values: "listed|hidden",
+        about: "whether suites are listed that a revision with adhoc: true made ad hoc",
+        set: |to, value| pick(&mut to.rules.lists_adhoc, value, &[("listed", true), ("hidden", false)]),
     },
     Switch { name: "token-ttl", values: "86400s|Ns|Nreq", about: "how long a token is good: N seconds, or N requests", set: token_ttl },
     Switch {

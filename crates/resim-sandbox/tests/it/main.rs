@@ -3,4 +3,8 @@
 mod support;
 
 mod basics;
+mod conformance;
 mod faults;
+mod hardness;
+mod states;
+mod switches;

@@ -21,7 +21,7 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
     let problems = if args.format == Format::Json { Problems::Json } else { Problems::Told };
     // Local things first: nothing is read if the run cannot end well.
     let saved = args.plan.as_deref().map(saved_plan).transpose()?;
-    let options = load::options(&args.config, &args.scope, &context.environment);
+    let options = load::options(&args.config, &args.scope, &context.environment)?;
     let (loaded, desired) = load::config(&options, problems, context)?;
     let connection = connect(&args.online, context).await?;
     let outcome = async {

@@ -16,7 +16,7 @@ use crate::snapshot::Snapshot;
 use crate::state_file::Need;
 
 pub(super) async fn run(args: &CloneArgs, context: &Context) -> Result<Ending, Failure> {
-    let options = options(args, context);
+    let options = options(args, context)?;
     let loaded = existing(&options.load, context)?;
     let archived_experiences = wants_archived(&loaded);
     let snapshot = match &args.from_snapshot {
@@ -41,11 +41,11 @@ pub(super) async fn run(args: &CloneArgs, context: &Context) -> Result<Ending, F
     Ok(Ending::Done)
 }
 
-fn options(args: &CloneArgs, context: &Context) -> CloneOptions {
+fn options(args: &CloneArgs, context: &Context) -> Result<CloneOptions, Failure> {
     let only_tagged = args.archive_tag.as_deref().map(TagName::new);
     let load = LoadOptions {
         patterns: args.config.config.clone(),
-        confine_to: load::confinement(&context.environment),
+        confine_to: load::confinement(&context.environment)?,
         no_archive: false,
         archive_tag: only_tagged.clone(),
         allow_missing: true,
@@ -56,7 +56,7 @@ fn options(args: &CloneArgs, context: &Context) -> CloneOptions {
         ManageChoice::Tags => (false, true),
         ManageChoice::All => (true, true),
     };
-    CloneOptions {
+    Ok(CloneOptions {
         manage_suites,
         manage_tags,
         ids: !args.no_ids,
@@ -64,7 +64,7 @@ fn options(args: &CloneArgs, context: &Context) -> CloneOptions {
         keep_secrets: args.show.show_values == ShowValuesChoice::All,
         defaults: args.from_snapshot.is_some(),
         load,
-    }
+    })
 }
 
 /// The files that are there; an invalid one ends the run, for nobody knows what to keep of it.

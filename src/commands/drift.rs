@@ -10,7 +10,7 @@ use crate::failure::{Ending, Failure};
 pub(super) async fn run(args: &DriftArgs, context: &Context) -> Result<Ending, Failure> {
     let policy = policy::unguarded(&args.scope, args.create_missing)?;
     let problems = if args.format == Format::Json { Problems::Json } else { Problems::Told };
-    let options = load::options(&args.config, &args.scope, &context.environment);
+    let options = load::options(&args.config, &args.scope, &context.environment)?;
     let (loaded, desired) = load::config(&options, problems, context)?;
     let connection = connect(&args.online, context).await?;
     let read = planning::read(&connection, &desired, &policy, Reading::Demanded, context).await;

@@ -8,6 +8,7 @@ use crate::config::{LoadOptions, Loaded, load};
 use crate::desired::Desired;
 use crate::diagnostics::Diagnostics;
 use crate::failure::{Failure, FailureKind};
+use crate::github::RunnerEnv;
 use crate::ids::TagName;
 use crate::render::diagnostics::{diagnostics_json, render_diagnostics};
 use crate::render::escape::write_json;
@@ -23,22 +24,28 @@ pub(super) enum Problems {
 }
 
 /// The options of loading.
-pub(super) fn options(config: &ConfigArgs, scope: &ScopeArgs, environment: &Environment) -> LoadOptions {
-    LoadOptions {
+///
+/// # Errors
+/// The folders of a GitHub job cannot be read.
+pub(super) fn options(config: &ConfigArgs, scope: &ScopeArgs, environment: &Environment) -> Result<LoadOptions, Failure> {
+    Ok(LoadOptions {
         patterns: config.config.clone(),
-        confine_to: confinement(environment),
+        confine_to: confinement(environment)?,
         no_archive: scope.no_archive,
         archive_tag: scope.archive_tag.as_deref().map(TagName::new),
         allow_missing: false,
-    }
+    })
 }
 
-/// In a GitHub job, config files lie in the workspace or in a folder that the job made.
-pub(super) fn confinement(environment: &Environment) -> Vec<PathBuf> {
-    match environment.get("GITHUB_WORKSPACE") {
-        Some(workspace) => std::iter::once(workspace).chain(environment.get("RUNNER_TEMP")).map(PathBuf::from).collect(),
-        None => Vec::new(),
-    }
+/// In a GitHub job, config files lie in the workspace or in a folder that the job made: what else is under
+/// `RUNNER_TEMP` is the runner's, payload and credentials of other steps among it.
+///
+/// # Errors
+/// `RUNNER_TEMP` cannot be read.
+pub(super) fn confinement(environment: &Environment) -> Result<Vec<PathBuf>, Failure> {
+    let folders = RunnerEnv::new(environment).config_folders();
+    let folders = folders.map_err(|error| Failure::new(FailureKind::Local, format!("cannot read RUNNER_TEMP: {error}")))?;
+    Ok(folders.unwrap_or_default())
 }
 
 /// Loads the config; errors end the run, warnings are told.

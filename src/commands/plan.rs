@@ -10,7 +10,7 @@ use crate::failure::{Ending, Failure, FailureKind};
 pub(super) async fn run(args: &PlanArgs, context: &Context) -> Result<Ending, Failure> {
     let policy = policy::guarded(&args.scope, &args.guard, args.create_missing)?;
     let problems = if args.format == PlanFormat::Json { Problems::Json } else { Problems::Told };
-    let options = load::options(&args.config, &args.scope, &context.environment);
+    let options = load::options(&args.config, &args.scope, &context.environment)?;
     let (loaded, desired) = load::config(&options, problems, context)?;
     let current = match &args.from_snapshot {
         Some(path) => planning::read_saved(path, &desired, &policy)?,

@@ -15,7 +15,7 @@ use similar::TextDiff;
 
 pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Failure> {
     policy::unlisted(&args.scope)?;
-    let options = load::options(&args.config, &args.scope, &context.environment);
+    let options = load::options(&args.config, &args.scope, &context.environment)?;
     let mut loaded = config::load(&options);
     if args.fix {
         mend(args, &loaded, &options, context)?;

@@ -23,15 +23,16 @@ pub(super) async fn run(job: &mut Job<'_>, event: &Event) -> Result<Verdict, Fai
     let merged = merged_pull_request(job, event).await;
     let merged = merged.as_ref();
     let Some(desired) = desired else { return Err(validate::invalid(job, &loaded, merged).await) };
-    let mut surroundings = job.surroundings(merged, job.project(), false);
-    if let Some(check) = tip(job, &loaded).await {
-        if check.generated {
-            job.warn("Git does not hold the config as it was read: the commit was compared with the branch instead");
-            surroundings = surroundings.without_links();
-        }
-        if let Some(ended) = stale(job, check.tip, merged, &surroundings).await {
-            return ended;
-        }
+    let check = tip(job, &loaded).await;
+    job.generated = check.as_ref().is_some_and(|check| check.generated);
+    if job.generated {
+        job.warn("Git does not hold the config as it was read: the commit was compared with the branch instead");
+    }
+    let surroundings = job.surroundings(merged, job.project(), false);
+    if let Some(check) = check
+        && let Some(ended) = stale(job, check.tip, merged, &surroundings).await
+    {
+        return ended;
     }
     let policy = job.policy(merged.and_then(allowed_archives))?;
     let opened = async {
@@ -154,7 +155,9 @@ async fn write(
     if planned.plan.refusal.is_some() || by_review {
         return Err(refuse(job, merged, surroundings, &view, &unreviewed, by_review).await);
     }
-    permissions::check(&planned.plan, connection.permissions.as_deref())?;
+    if let Err(failure) = permissions::check(&planned.plan, connection.permissions.as_deref()) {
+        return Err(failed(job, merged, surroundings, failure).await);
+    }
     let request = ApplyRequest {
         resim: &connection.resim,
         desired: &planned.desired,

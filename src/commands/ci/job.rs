@@ -11,7 +11,7 @@ use crate::cli::{CiArgs, PlanFormat};
 use crate::commands::load::{self, Problems};
 use crate::commands::planning::Planned;
 use crate::commands::{Context, policy, show};
-use crate::config::{LoadOptions, Loaded, load as load_config};
+use crate::config::{Loaded, load as load_config};
 use crate::desired::Desired;
 use crate::diagnostics::Diagnostics;
 use crate::failure::{Failure, FailureKind};
@@ -69,6 +69,8 @@ pub(super) struct Job<'a> {
     /// `None` without a token, or where it cannot be set up: warned of once.
     pub(super) github: Option<GitHub>,
     pub(super) checkout: Option<Checkout>,
+    /// Whether Git does not hold the config as it was read: there is nothing to link to.
+    pub(super) generated: bool,
     /// Whether anything was warned of.
     pub(super) warned: bool,
 }
@@ -77,7 +79,7 @@ impl<'a> Job<'a> {
     pub(super) fn new(args: &'a CiArgs, context: &'a Context, runner: RunnerEnv, files: RunnerFiles) -> Self {
         let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let checkout = Checkout::find(&folder, runner.workspace.as_deref());
-        Self { args, context, runner, files, outputs: Outputs::default(), github: None, checkout, warned: false }
+        Self { args, context, runner, files, outputs: Outputs::default(), github: None, checkout, generated: false, warned: false }
     }
 
     /// Without GitHub there are no comments, and the job goes on.
@@ -104,17 +106,11 @@ impl<'a> Job<'a> {
         let _ = self.message(MessageKind::Warning, text);
     }
 
-    pub(super) fn load_options(&self) -> Result<LoadOptions, Failure> {
-        let mut options = load::options(&self.args.config, &self.args.scope, &self.context.environment);
-        let folders = self.runner.config_folders().map_err(|error| Failure::new(FailureKind::Local, format!("RUNNER_TEMP: {error}")))?;
-        options.confine_to = folders.unwrap_or_default();
-        Ok(options)
-    }
-
     /// Loads the config; what is wrong is annotated and logged.
     pub(super) fn load(&mut self) -> Result<(Loaded, Option<Desired>), Failure> {
         policy::unlisted(&self.args.scope)?;
-        let mut loaded = load_config(&self.load_options()?);
+        let options = load::options(&self.args.config, &self.args.scope, &self.context.environment)?;
+        let mut loaded = load_config(&options);
         self.annotate(&loaded.sources, &loaded.diagnostics)?;
         let desired = loaded.desired.take();
         Ok((loaded, desired))
@@ -140,7 +136,8 @@ impl<'a> Job<'a> {
     }
 
     pub(super) fn surroundings(&self, pull_request: Option<&PullRequest>, project: &str, on_merge: bool) -> Surroundings {
-        Surroundings::new(&self.runner, self.checkout.as_ref(), pull_request, project, &self.args.label, on_merge)
+        let checkout = self.checkout.as_ref().filter(|_| !self.generated);
+        Surroundings::new(&self.runner, checkout, pull_request, project, &self.args.label, on_merge)
     }
 
     /// What the project is called before it is known.

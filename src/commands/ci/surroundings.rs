@@ -43,12 +43,6 @@ impl Surroundings {
         }
     }
 
-    /// Git does not hold the config: there is nothing to link to.
-    pub(super) fn without_links(mut self) -> Self {
-        self.folder = None;
-        self
-    }
-
     pub(super) fn context(&self, medium: Medium) -> Context<'_> {
         let files = match (&self.repository, &self.folder, &self.head) {
             (Some(repository), Some(folder), Some(commit)) => Some(FileLinks { server: &self.server, repository, commit, folder }),

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use resim_sync::apply::{Interrupt, Stop};
 use resim_sync::cli::{self, ColorChoice, Environment};
-use resim_sync::commands::{Console, Context, run};
+use resim_sync::commands::{Console, Context, ci_wrong_usage, run};
 use resim_sync::failure::FailureKind;
 use resim_sync::render::diagnostics::Style;
+use resim_sync::render::terminal_safe;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -16,11 +17,10 @@ use tracing_subscriber::fmt::MakeWriter;
 fn main() -> ExitCode {
     let environment = Environment::of_process();
     let args: Vec<OsString> = std::env::args_os().collect();
-    let cli = match cli::parse(args, &environment) {
+    let cli = match cli::parse(args.clone(), &environment) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are what was asked for; a stream that is gone has nobody to tell.
-            let _ = error.print();
+            tell_usage(&error, &args, &environment);
             return ExitCode::from(if error.use_stderr() { FailureKind::Usage.exit_code() } else { 0 });
         }
     };
@@ -46,6 +46,22 @@ fn main() -> ExitCode {
     // What still runs has been given up; waiting for it would keep the process.
     runtime.shutdown_background();
     ExitCode::from(code)
+}
+
+/// Tells wrong usage; help and version are what was asked for. A stream that is gone has nobody to tell.
+fn tell_usage(error: &clap::Error, args: &[OsString], environment: &Environment) {
+    let text = error.to_string();
+    // Values that come from variables may hold what acts on a terminal or on a runner.
+    if text.lines().all(|line| terminal_safe(line) == line) {
+        let _ = error.print();
+    } else {
+        let _ = text.lines().try_for_each(|line| writeln!(io::stderr(), "{}", terminal_safe(line)));
+    }
+    let command = args.iter().skip(1).find(|arg| !arg.to_string_lossy().starts_with('-'));
+    if error.use_stderr() && command.is_some_and(|command| command == "ci") {
+        let text = text.trim().trim_start_matches("error: ");
+        let _ = ci_wrong_usage(environment, text, &mut io::stdout());
+    }
 }
 
 fn console(cli: &cli::Cli, environment: &Environment) -> Console {
@@ -100,7 +116,7 @@ impl Write for Inert {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // One event is one call.
         let text = String::from_utf8_lossy(bytes);
-        writeln!(io::stderr(), "{}", resim_sync::render::terminal_safe(text.trim_end()))?;
+        writeln!(io::stderr(), "{}", terminal_safe(text.trim_end()))?;
         Ok(bytes.len())
     }
 

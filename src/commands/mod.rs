@@ -21,5 +21,6 @@ mod snapshot;
 mod update_config;
 mod validate;
 
+pub use ci::ci_wrong_usage;
 pub use console::Console;
 pub use run::{Context, run};

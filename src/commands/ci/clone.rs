@@ -12,7 +12,7 @@ use crate::config::{LoadOptions, load_texts};
 use crate::failure::{Failure, FailureKind};
 use crate::github::{CloneBase, CloneError, CloneOutcome as Published, CloneReference, CloneRequest, GitHub, Output, RepositoryPattern};
 use crate::ids::TagName;
-use crate::render::markdown::{CloneChange, CloneText, Context, Medium, render_clone};
+use crate::render::markdown::{CloneChange, CloneText, Context, Failed, Medium, render_clone};
 use crate::render::sentence::Sentence;
 use crate::snapshot::Snapshot;
 
@@ -20,10 +20,10 @@ pub(super) async fn run(job: &mut Job<'_>) -> Result<Verdict, Failure> {
     let Some(github) = job.github.take() else {
         return Err(Failure::new(FailureKind::GitHubError, "a clone needs a GitHub token").hint("pass `github-token` to the action"));
     };
-    let patterns = patterns(job)?;
-    let base = github.read_clone_base(job.args.base.as_deref(), &patterns).await.map_err(|error| published_failure(&error))?;
-    let snapshot = read(job).await?;
-    let outcome = clone(job, &base, &patterns, &snapshot)?;
+    let (base, snapshot, outcome) = match prepare(job, &github).await {
+        Ok(prepared) => prepared,
+        Err(failure) => return Err(job.summarize_failure(Failed::Clone, failure)),
+    };
     let surroundings = job.surroundings(None, &snapshot.project.name, false);
     let published = publish(job, &github, &base, &outcome, &surroundings.context(Medium::Comment)).await;
     job.github = Some(github);
@@ -45,6 +45,15 @@ pub(super) async fn run(job: &mut Job<'_>) -> Result<Verdict, Failure> {
             Ok(Verdict::Ok)
         }
     }
+}
+
+/// Everything that comes before the first write to GitHub.
+async fn prepare(job: &mut Job<'_>, github: &GitHub) -> Result<(CloneBase, Snapshot, CloneOutcome), Failure> {
+    let patterns = patterns(job)?;
+    let base = github.read_clone_base(job.args.base.as_deref(), &patterns).await.map_err(|error| published_failure(&error))?;
+    let snapshot = read(job).await?;
+    let outcome = clone(job, &base, &patterns, &snapshot)?;
+    Ok((base, snapshot, outcome))
 }
 
 fn point_at(job: &mut Job<'_>, reference: &CloneReference) {

@@ -2,21 +2,21 @@
 
 use super::job::{Job, Verdict};
 use super::surroundings::Surroundings;
+use super::validate;
 use crate::commands::connect::connect;
 use crate::commands::planning::{self, Planned, Reading};
 use crate::commands::policy;
 use crate::failure::{Failure, FailureKind};
 use crate::github::{DriftIssue, GitHubError};
 use crate::plan::destructive_changes;
-use crate::render::markdown::{Basis, DriftText, Medium, PlanText, render_drift, render_drift_gone, render_plan};
+use crate::render::markdown::{Basis, DriftText, Failed, Medium, PlanText, render_drift, render_drift_gone, render_plan};
 use crate::render::view::PlanView;
 
 pub(super) async fn run(job: &mut Job<'_>) -> Result<Verdict, Failure> {
-    let mut planned = look(job).await?;
-    if !planned.plan.is_empty() && !has_open_issue(job).await {
-        // Before people are bothered: it may have been somebody's work half done.
-        planned = look(job).await?;
-    }
+    let planned = match look_twice(job).await {
+        Ok(planned) => planned,
+        Err(failure) => return Err(job.summarize_failure(Failed::Plan, failure)),
+    };
     let view = job.record_plan(&planned)?;
     let surroundings = job.surroundings(None, &view.project.name, false);
     let destructive = destructive_changes(&planned.plan);
@@ -33,10 +33,19 @@ pub(super) async fn run(job: &mut Job<'_>) -> Result<Verdict, Failure> {
     Ok(if view.is_empty() { Verdict::Ok } else { Verdict::Changes })
 }
 
+async fn look_twice(job: &mut Job<'_>) -> Result<Planned, Failure> {
+    let planned = look(job).await?;
+    if planned.plan.is_empty() || has_open_issue(job).await {
+        return Ok(planned);
+    }
+    // Before people are bothered: it may have been somebody's work half done.
+    look(job).await
+}
+
 async fn look(job: &mut Job<'_>) -> Result<Planned, Failure> {
     let policy = policy::unguarded(&job.args.scope, job.args.create_missing)?;
     let (loaded, desired) = job.load()?;
-    let Some(desired) = desired else { return Err(Failure::told(FailureKind::ConfigInvalid)) };
+    let Some(desired) = desired else { return Err(validate::invalid(job, &loaded, None).await) };
     let connection = connect(&job.args.online, job.context).await?;
     let read = planning::read(&connection, &desired, &policy, Reading::Demanded, job.context).await;
     let current = connection.close(read)?;

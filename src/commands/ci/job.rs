@@ -23,7 +23,7 @@ use crate::plan::Policy;
 use crate::render::annotations::render_annotations;
 use crate::render::escape::json_text;
 use crate::render::json::{PlanJson, ReportJson};
-use crate::render::markdown::{Medium, Problems as Shown};
+use crate::render::markdown::{Failed, FailureText, Medium, Problems as Shown, render_failure};
 use crate::render::view::{PlanView, ReportView};
 use crate::source::Sources;
 
@@ -197,6 +197,16 @@ impl<'a> Job<'a> {
         if let Err(error) = self.files.append_summary(&text) {
             self.warn(&format!("the job summary cannot be written: {error}"));
         }
+    }
+
+    /// Why nothing was planned or cloned, where there is no comment to say it in.
+    pub(super) fn summarize_failure(&mut self, what: Failed, failure: Failure) -> Failure {
+        if !failure.message.is_empty() {
+            let surroundings = self.surroundings(None, self.project(), false);
+            let text = FailureText { what, message: &failure.message, help: &failure.hints, previous: None };
+            self.summarize(&surroundings, |context| render_failure(context, &text));
+        }
+        failure
     }
 
     /// The problems of a config, for Markdown.

@@ -10,4 +10,5 @@ mod surroundings;
 mod telling;
 mod validate;
 
+pub use run::ci_wrong_usage;
 pub(super) use run::{refused, run};

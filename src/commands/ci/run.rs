@@ -1,12 +1,14 @@
 //! From the runner's environment to a job, and from its end to outputs and an exit code.
 
+use std::io::{self, Write};
+
 use super::job::{Job, Verdict};
 use super::{apply, clone, drift, plan, validate};
-use crate::cli::{CiArgs, CiCommand, FailOnChoice};
+use crate::cli::{CiArgs, CiCommand, Environment, FailOnChoice};
 use crate::commands::Context;
 use crate::failure::{Ending, Failure, FailureKind};
 use crate::github::{
-    Command, Event, Job as Kind, MessageKind, Output, Refusal, RunnerEnv, RunnerFiles, decide, write_message, write_permission,
+    Command, Event, Job as Kind, MessageKind, Output, Outputs, Refusal, RunnerEnv, RunnerFiles, decide, write_message, write_permission,
 };
 
 /// Does what the event asks for.
@@ -70,14 +72,7 @@ fn finish(mut job: Job<'_>, result: Result<Verdict, Failure>) -> Result<Ending, 
         Ok(verdict) => (verdict.word(), ""),
         Err(failure) => (failed_word(failure.kind), failure.kind.reason()),
     };
-    job.outputs.set(Output::Result, word);
-    job.outputs.set(Output::FailureReason, reason);
-    job.outputs.set(Output::Version, crate::version::LONG);
-    for output in [Output::Changed, Output::Creates, Output::Updates, Output::Renames, Output::Restores, Output::Archives] {
-        if job.outputs.get(output).is_none() {
-            job.outputs.set(output, if output == Output::Changed { "false" } else { "0" });
-        }
-    }
+    complete(&mut job.outputs, word, reason);
     let written = job.files.write_outputs(&job.outputs);
     if let Err(failure) = &result
         && !failure.message.is_empty()
@@ -93,6 +88,29 @@ fn finish(mut job: Job<'_>, result: Result<Verdict, Failure>) -> Result<Ending, 
         FailOnChoice::Warnings if changed || job.warned => Ending::ChangesPending,
         FailOnChoice::Error | FailOnChoice::Changes | FailOnChoice::Warnings => Ending::Done,
     })
+}
+
+/// How the run ended, and what later steps read where nothing was planned.
+fn complete(outputs: &mut Outputs, word: &str, reason: &str) {
+    outputs.set(Output::Result, word);
+    outputs.set(Output::FailureReason, reason);
+    outputs.set(Output::Version, crate::version::LONG);
+    for output in [Output::Changed, Output::Creates, Output::Updates, Output::Renames, Output::Restores, Output::Archives] {
+        if outputs.get(output).is_none() {
+            outputs.set(output, if output == Output::Changed { "false" } else { "0" });
+        }
+    }
+}
+
+/// The outputs of a `ci` whose options are wrong, so that no job of it begins; and the message beside the run.
+///
+/// # Errors
+/// What the file system or the writer says.
+pub fn ci_wrong_usage(environment: &Environment, message: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut outputs = Outputs::default();
+    complete(&mut outputs, failed_word(FailureKind::Usage), FailureKind::Usage.reason());
+    write_message(MessageKind::Error, message, out)?;
+    RunnerFiles::new(&RunnerEnv::new(environment), "").write_outputs(&outputs)
 }
 
 fn failed_word(kind: FailureKind) -> &'static str {

@@ -3,6 +3,8 @@
 mod action;
 mod architecture;
 mod ci;
+mod ci_edges;
+mod ci_runner;
 mod clone;
 mod config_cases;
 mod contract;

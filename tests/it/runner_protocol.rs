@@ -50,10 +50,10 @@ fn line_from(text: &str, at: usize) -> Option<(&str, usize)> {
 
 /// A command that the runner would carry out.
 #[derive(Debug, PartialEq, Eq)]
-struct Carried {
-    name: String,
-    properties: BTreeMap<String, String>,
-    data: String,
+pub(crate) struct Carried {
+    pub(crate) name: String,
+    pub(crate) properties: BTreeMap<String, String>,
+    pub(crate) data: String,
 }
 
 const COMMANDS: [&str; 17] = [
@@ -81,7 +81,7 @@ fn known(name: &str) -> bool {
 }
 
 /// All commands in a log, in both of the runner's spellings.
-fn carried_out(log: &str) -> Vec<Carried> {
+pub(crate) fn carried_out(log: &str) -> Vec<Carried> {
     log.split(['\n', '\r']).filter_map(|line| new_spelling(line).or_else(|| old_spelling(line))).collect()
 }
 

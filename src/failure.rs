@@ -30,6 +30,8 @@ pub struct Failure {
     /// A lower-case fragment that fits "failed to …: {message}"; empty if everything has been said. May
     /// hold untrusted text, never a secret.
     pub message: String,
+    /// What the message is about, one a line; untrusted like the message.
+    pub details: Vec<String>,
     /// Ways out, one a line.
     pub hints: Vec<String>,
 }
@@ -118,7 +120,7 @@ impl FailureKind {
 impl Failure {
     /// A failure with its message.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new() }
+        Self { kind, message: message.into(), details: Vec::new(), hints: Vec::new() }
     }
 
     /// A failure that has been told in full already.
@@ -129,6 +131,13 @@ impl Failure {
     /// Wrong usage.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(FailureKind::Usage, message)
+    }
+
+    /// Adds what it is about.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.details.push(detail.into());
+        self
     }
 
     /// Adds a way out.
@@ -158,7 +167,7 @@ impl From<ApiError> for Failure {
             | ApiErrorKind::Deadline(_) => FailureKind::ApiError,
         };
         let hints = error.hint().into_iter().collect();
-        Self { kind, message: error.to_string(), hints }
+        Self { kind, message: error.to_string(), details: Vec::new(), hints }
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct CiArgs {
     #[arg(long, value_name = "WHEN", default_value = "changes")]
     pub(crate) comment: CommentChoice,
     /// Tells several comments of one repository apart.
-    #[arg(long, value_name = "LABEL", default_value = "")]
+    #[arg(long, value_name = "LABEL", default_value = "", value_parser = values::label)]
     pub(crate) label: String,
     /// Destructive changes that nobody reviewed: apply silently, apply and list, or write nothing.
     #[arg(long, value_name = "HOW", default_value = "warn")]

@@ -149,6 +149,12 @@ pub(super) fn digest(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads `--label`: it stands in every comment, issue and pull request that it tells apart.
+pub(super) fn label(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 100;
+    if text.chars().count() <= LONGEST { Ok(text.to_owned()) } else { Err(format!("give a label of at most {LONGEST} characters")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +184,11 @@ mod tests {
     fn only_loopback_is_listened_on() {
         assert!(loopback("127.0.0.1:0").is_ok() && loopback("[::1]:8080").is_ok());
         assert!(loopback("0.0.0.0:0").is_err() && loopback("10.0.0.1:80").is_err());
+    }
+
+    #[test]
+    fn label_is_short_enough_for_every_comment() {
+        assert!(label("").is_ok() && label(&"é".repeat(100)).is_ok() && label(&"x".repeat(101)).is_err());
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub fn clone_new(snapshot: &Snapshot, path: &str, file: PathBuf, options: &Clone
     let doubled = live.doubled_names();
     let mut meaning = Meaning::default();
     for (id, experience) in live.experiences.iter().filter(|(id, _)| live.is_wanted(**id, options)) {
-        live::check(*id, experience, &doubled, &BTreeSet::new(), options, &mut complaints);
+        live::check_name(*id, experience, &doubled, &mut complaints);
+        live::check_locations(*id, experience, &BTreeSet::new(), options, &mut complaints);
         let entry = EntryMeaning {
             id: options.ids.then_some(*id),
             settings: live::settings(experience, options, &mut summary),

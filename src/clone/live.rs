@@ -83,21 +83,24 @@ impl Complaints {
     }
 }
 
-/// Complains about a name or location that no entry can have; `known` are the locations that the files hold.
-pub(super) fn check(
-    id: ExperienceId,
-    live: &CurrentExperience,
-    doubled: &BTreeSet<&ExperienceName>,
-    known: &BTreeSet<&str>,
-    options: &CloneOptions,
-    complaints: &mut Complaints,
-) {
+/// Complains about a name that no entry can have.
+pub(super) fn check_name(id: ExperienceId, live: &CurrentExperience, doubled: &BTreeSet<&ExperienceName>, complaints: &mut Complaints) {
     if is_blank(live.name.as_str()) {
         complaints.push(id, live, "its name is blank");
     }
     if doubled.contains(&live.name) {
         complaints.push(id, live, "another live experience has the same name");
     }
+}
+
+/// Complains about locations that cannot be written; `known` are those that the files hold already.
+pub(super) fn check_locations(
+    id: ExperienceId,
+    live: &CurrentExperience,
+    known: &BTreeSet<&str>,
+    options: &CloneOptions,
+    complaints: &mut Complaints,
+) {
     let mut worst = None;
     for location in &live.locations {
         match location {

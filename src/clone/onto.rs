@@ -51,6 +51,12 @@ fn target(loaded: &Loaded, add_to: Option<&str>) -> Result<SourceId, CloneError>
     found.map(|(id, _)| id).ok_or_else(|| CloneError::NoSuchFile(wanted.to_owned()))
 }
 
+/// Whether an entry's locations are to be others.
+fn writes_locations(name: &ExperienceName, entry: &EntryMeaning, current: &CurrentExperience) -> bool {
+    let changes = field_differences(name, &entry.settings, current);
+    changes.iter().flat_map(|changes| changes.iter()).any(|change| matches!(change, FieldChange::Locations(_)))
+}
+
 struct Clone<'a> {
     snapshot: &'a Snapshot,
     live: &'a Live<'a>,
@@ -87,9 +93,18 @@ impl<'a> Clone<'a> {
             self.meaning.experiences.values().flat_map(|entry| &entry.settings.locations).map(String::as_str).collect();
         for (name, entry) in &self.meaning.experiences {
             let fate = match matches.get(name) {
+                Some(id) if !self.live.is_wanted(*id, self.options) => {
+                    let what = "is taken out, because the experience no longer has the tag that every entry must list";
+                    self.summary.warnings.push(format!("the entry `{name}` {what}"));
+                    None
+                }
                 Some(id) => {
                     let current = self.live.experiences[id];
-                    live::check(*id, current, &doubled, &known, self.options, &mut self.complaints);
+                    live::check_name(*id, current, &doubled, &mut self.complaints);
+                    // What a plan takes for equal is not written, and so may be hidden or secret.
+                    if writes_locations(name, entry, current) {
+                        live::check_locations(*id, current, &known, self.options, &mut self.complaints);
+                    }
                     let wanted = self.wanted(*id, name, entry, current);
                     if current.name != *name || wanted != *entry {
                         self.summary.changed.push(current.name.to_string());
@@ -117,7 +132,8 @@ impl<'a> Clone<'a> {
             if matched.contains(id) || !self.live.is_wanted(*id, self.options) {
                 continue;
             }
-            live::check(*id, current, &doubled, &known, self.options, &mut self.complaints);
+            live::check_name(*id, current, &doubled, &mut self.complaints);
+            live::check_locations(*id, current, &known, self.options, &mut self.complaints);
             let settings = live::settings(current, self.options, &mut self.summary);
             let (tags, systems) = (self.live.tags(*id), self.live.systems(*id));
             added.push((current.name.clone(), EntryMeaning { id: with_ids.then_some(*id), settings, tags, systems, archived: false }));

@@ -104,11 +104,18 @@ pub struct Unsayable {
     pub what: &'static str,
 }
 
+impl std::fmt::Display for Unsayable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { id, name, what } = self;
+        write!(f, "{id} `{name}`: {what}")
+    }
+}
+
 /// Why a clone was not made; nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum CloneError {
     /// Experiences that no config can say.
-    #[error("{}", unsayable(.0))]
+    #[error("no config can say {} of ReSim's", count(.0.len(), "experience"))]
     Unsayable(Vec<Unsayable>),
     /// The file for new entries is none of the config's.
     #[error("`{0}` is none of the config files, so nothing can be added to it")]
@@ -116,13 +123,4 @@ pub enum CloneError {
     /// The files could not be edited.
     #[error(transparent)]
     Edit(#[from] EditError),
-}
-
-fn unsayable(list: &[Unsayable]) -> String {
-    let mut text = format!("no config can say {} of ReSim's:", count(list.len(), "experience"));
-    for Unsayable { id, name, what } in list {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\n  {id} `{name}`: {what}");
-    }
-    text
 }

@@ -104,7 +104,11 @@ pub(super) fn failure(error: CloneError) -> Failure {
         CloneError::NoSuchFile(_) => FailureKind::Usage,
         CloneError::Unsayable(_) | CloneError::Edit(_) => FailureKind::Local,
     };
-    Failure::new(kind, error.to_string())
+    let failure = Failure::new(kind, error.to_string());
+    match &error {
+        CloneError::Unsayable(list) => list.iter().fold(failure, |failure, unsayable| failure.detail(unsayable.to_string())),
+        CloneError::NoSuchFile(_) | CloneError::Edit(_) => failure,
+    }
 }
 
 fn tell(outcome: &CloneOutcome, context: &Context) -> Result<(), Failure> {

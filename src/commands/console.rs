@@ -75,6 +75,7 @@ impl Console {
             if !failure.message.is_empty() {
                 writeln!(err, "error: {}", terminal_safe(&failure.message))?;
             }
+            failure.details.iter().try_for_each(|detail| writeln!(err, "  - {}", terminal_safe(detail)))?;
             failure.hints.iter().try_for_each(|hint| writeln!(err, "  help: {}", terminal_safe(hint)))
         });
     }

@@ -194,10 +194,10 @@ pub struct Mended {
     pub text: String,
 }
 
-/// All files that can be mended.
+/// All files that can be mended; one that is no text is left alone, for its rest is not known.
 pub fn fix_all(loaded: &Loaded, options: &LoadOptions) -> Vec<Mended> {
     let mend = |(id, source): (SourceId, &Source)| fix(&source.path, &source.text, options).map(|text| Mended { source: id, text });
-    loaded.sources.iter().filter_map(mend).collect()
+    loaded.sources.iter().filter(|(id, _)| loaded.whole[id.0]).filter_map(mend).collect()
 }
 
 #[cfg(test)]

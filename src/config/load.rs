@@ -47,6 +47,8 @@ pub struct Loaded {
     pub documents: Vec<Document>,
     /// For each source, the file to write to, symbolic links resolved.
     pub files: Vec<PathBuf>,
+    /// For each source, whether its text is the whole file: of one that is no text, only the beginning is kept.
+    pub whole: Vec<bool>,
     /// The one plain path, where it was allowed to be missing and is.
     pub missing: Option<PathBuf>,
     /// What the files want; `None` if there is any error.
@@ -104,7 +106,16 @@ fn interpret(files: Files, options: &LoadOptions, mut problems: Problems) -> Loa
         validate::check_archive_tag(&desired, tag, &mut problems);
     }
     let desired = (!problems.has_errors()).then_some(desired);
-    Loaded { sources, documents, files: paths, missing, desired, unlisted_members, diagnostics: problems.into_diagnostics() }
+    Loaded {
+        sources,
+        documents,
+        files: paths,
+        whole: readable,
+        missing,
+        desired,
+        unlisted_members,
+        diagnostics: problems.into_diagnostics(),
+    }
 }
 
 fn no_experiences(sources: &Sources, parts: &[Parts]) -> Diagnostic {

@@ -125,6 +125,7 @@ fn missing(code: Code, message: String, places: impl Iterator<Item = Origin>) ->
     match places.as_slice() {
         [] => diagnostic,
         [first] => diagnostic.at(*first, ""),
+        [first, _] => diagnostic.at(*first, "and in one more place"),
         [first, others @ ..] => diagnostic.at(*first, format!("and in {} more places", others.len())),
     }
 }

@@ -236,3 +236,29 @@ fn saved_state_is_cloned_with_defaults_for_an_undo() {
     assert!(folder.read("experiences.yaml").contains("cacheExempt: false"));
     assert_converged(&folder, &server, &[]);
 }
+
+#[test]
+fn location_that_a_saved_state_hides_is_kept_where_the_entry_has_one_and_never_made_up() {
+    let saved = state(&[("a", &[]), ("b", &[])]).replace("\"s3://b/0\"", "{\"hidden\":true}");
+    let folder = Folder::new();
+    folder.write("saved.json", &saved);
+    let clone = || Program::new(&folder, &["clone", "--from-snapshot", "saved.json"]);
+    let error = clone().ends_with(1).stderr;
+    // One a line, below what is wrong.
+    assert!(error.lines().any(|line| line.starts_with("  - 00000001-") && line.contains("hidden")), "{error}");
+    folder.write("experiences.yaml", "experiences:\n  - {name: a, description: d, locations: [https://u:p@h/x]}\n");
+    clone().ends_with(0);
+    let text = folder.read("experiences.yaml");
+    assert!(text.contains("https://u:p@h/x") && text.contains("name: b"), "{text}");
+    Program::new(&folder, &["plan", "--from-snapshot", "saved.json", "--detailed-exitcode"]).ends_with(0);
+}
+
+#[test]
+fn entry_whose_experience_lost_the_archive_tag_is_taken_out() {
+    let config = "experiences:\n  - {name: survey-a, description: old, locations: [s3://x], tags: [smoke]}\n";
+    let (folder, server) = (Folder::with_config(config), Server::with_state(STATE));
+    let told = clone(&folder, &server, &["--archive-tag", "smoke"]).ends_with(0).stdout;
+    let text = folder.read("experiences.yaml");
+    assert!(!text.contains("survey-a") && text.contains("canyon-low") && told.contains("survey-a"), "{told}\n{text}");
+    assert_converged(&folder, &server, &["--archive-tag", "smoke"]);
+}

@@ -92,3 +92,15 @@ fn markdown_says_what_is_wrong_and_what_is_right() {
     let right = Folder::with_config(GOOD);
     assert!(Program::new(&right, &["validate", "--format", "markdown"]).ends_with(0).stdout.contains("1 experience"));
 }
+
+#[test]
+fn fix_leaves_a_file_alone_that_is_no_text() {
+    let older = b"experiences:\n  - {name: a, description: d, locations: [s3://a], experience_id: 5f0c9f6e-51a7-4c1e-8f5b-0a6a1c9d7e01}\n";
+    for broken in [&b"  # caf\xe9\n"[..], b"  # a\0b\n"] {
+        let bytes = [&older[..], broken, b"  - {name: b, description: d, locations: [s3://b]}\n"].concat();
+        let folder = Folder::new();
+        std::fs::write(folder.file("experiences.yaml"), &bytes).expect("writable");
+        Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(3);
+        assert_eq!(std::fs::read(folder.file("experiences.yaml")).expect("readable"), bytes, "not a byte is lost");
+    }
+}

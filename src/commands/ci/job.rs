@@ -203,7 +203,8 @@ impl<'a> Job<'a> {
     pub(super) fn summarize_failure(&mut self, what: Failed, failure: Failure) -> Failure {
         if !failure.message.is_empty() {
             let surroundings = self.surroundings(None, self.project(), false);
-            let text = FailureText { what, message: &failure.message, help: &failure.hints, previous: None };
+            let help: Vec<String> = failure.details.iter().chain(&failure.hints).cloned().collect();
+            let text = FailureText { what, message: &failure.message, help: &help, previous: None };
             self.summarize(&surroundings, |context| render_failure(context, &text));
         }
         failure

@@ -6,7 +6,7 @@ use super::ladder::fit;
 use super::marker::MarkerKind;
 use super::page::Page;
 use crate::diagnostics::{Diagnostic, Diagnostics, Label, Severity};
-use crate::render::sentence::{count, thousands};
+use crate::render::sentence::count;
 use crate::render::view::Place;
 use crate::secrets::without_secrets;
 use crate::source::Sources;
@@ -99,7 +99,7 @@ fn table(page: &mut Page<'_>, sources: &Sources, diagnostics: &[&Diagnostic]) {
         let others: Vec<&Label> = labels_left.collect();
         problem.extend(others.iter().take(OTHER_PLACES).map(|label| format!("{} {}", said(&label.text), at(label)).trim().to_owned()));
         if others.len() > OTHER_PLACES {
-            problem.push(format!("and {} more places", thousands(others.len() - OTHER_PLACES)));
+            problem.push(format!("and {}", count(others.len() - OTHER_PLACES, "more place")));
         }
         let help: Vec<String> = help.iter().take(OTHER_PLACES).map(|line| said(line)).collect();
         vec![severity.to_owned(), place.unwrap_or_default(), problem.join("<br>"), help.join("<br>")]

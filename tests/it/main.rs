@@ -23,6 +23,7 @@ mod hostile;
 mod installer;
 mod pages;
 mod readme;
+mod repository;
 mod runner_protocol;
 mod saved;
 #[cfg(unix)]

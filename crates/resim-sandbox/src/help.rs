@@ -11,6 +11,7 @@ A specification is a switch or a fault; several stand on lines of their own.
 SWITCH  NAME=VALUE
 FAULT   [METHOD ]PATH[?QUERY][~TEXT][#WHICH]=KIND
 
+METHOD  GET, POST, PATCH, DELETE, or WRITE for every one that does not only read; any without it
 PATH    experiences, experiences/*, suites/*/restore, projects, oauth/token: the path within the project, or
         after /v1/, or whole after a slash. In a segment * is any text, the segment ** is any number of
         segments, a lone * is every request. */experiences may name the project too.

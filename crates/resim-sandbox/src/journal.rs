@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
 use crate::service::Incoming;
 
@@ -68,6 +69,8 @@ pub(crate) struct Journal {
     bytes: usize,
     file: Option<File>,
     failure: Option<String>,
+    /// Changes with each entry.
+    recorded: watch::Sender<()>,
 }
 
 impl Journal {
@@ -100,6 +103,17 @@ impl Journal {
         while self.entries.len() > MOST_ENTRIES || (self.bytes > MOST_BYTES && self.entries.len() > 1) {
             self.bytes -= self.entries.pop_front().map_or(0, |(bytes, _)| bytes);
         }
+        self.recorded.send_replace(());
+    }
+
+    /// Tells of every entry from now on.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.recorded.subscribe()
+    }
+
+    /// The first entry in memory that fits, in the order in which they were recorded.
+    pub(crate) fn find(&self, fits: impl Fn(&Entry) -> bool) -> Option<Entry> {
+        self.entries.iter().map(|(_, entry)| entry).find(|entry| fits(entry)).cloned()
     }
 
     /// All entries in memory, in the order of arrival.

@@ -113,6 +113,21 @@ impl Sandbox {
         lock(&self.service.journal).entries()
     }
 
+    /// Waits until the journal has a request that fits, and returns it. One that a fault leaves without an answer
+    /// is in the journal as soon as it waits.
+    pub async fn wait_for(&self, fits: impl Fn(&Entry) -> bool) -> Entry {
+        let mut news = lock(&self.service.journal).news();
+        loop {
+            if let Some(entry) = lock(&self.service.journal).find(&fits) {
+                return entry;
+            }
+            if news.changed().await.is_err() {
+                // The journal lives as long as this value.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
     /// Forgets the requests so far; a journal file keeps them.
     pub fn clear_journal(&self) {
         lock(&self.service.journal).clear();

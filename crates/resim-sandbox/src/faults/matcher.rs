@@ -6,12 +6,12 @@ use crate::service::Incoming;
 /// What begins every path that this server knows.
 const FIRST_SEGMENTS: [&str; 10] =
     ["projects", "experiences", "experienceTags", "systems", "suites", "oauth", "health", "quota", "validateExperienceLocation", "v1"];
-const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "*"];
+const METHODS: [&str; 8] = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "WRITE", "*"];
 
 /// Which requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Matcher {
-    /// `None` for any.
+    /// `None` for any; `WRITE` for every one that is not there to read.
     method: Option<String>,
     path: PathPattern,
     /// Parameters that must be there, with patterns of their values.
@@ -80,7 +80,8 @@ impl Matcher {
     /// Whether a request fits, whatever its number.
     pub(crate) fn fits(&self, request: &Incoming) -> bool {
         let Self { method, path, query, text, which: _ } = self;
-        method.as_ref().is_none_or(|method| *method == request.method)
+        let writes = !["GET", "HEAD"].contains(&request.method.as_str());
+        method.as_ref().is_none_or(|method| *method == request.method || (method == "WRITE" && writes))
             && path.fits(&request.path)
             && (query.is_empty() || has_all(query, &request.query))
             && text.as_ref().is_none_or(|text| holds(&request.body, text.as_bytes()))

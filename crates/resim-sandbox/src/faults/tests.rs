@@ -85,6 +85,9 @@ fn method_query_text_and_number_narrow_a_fault() {
     assert_eq!(hits("experiences#2-3=500", &four), [false, true, true, false]);
     assert_eq!(hits("experiences#3-=500", &four), [false, false, true, true]);
     assert_eq!(hits("* experiences=500", &four), [true; 4]);
+    let mixed = [list(""), create("a"), request("DELETE", "P/experiences/x", "", ""), request("POST", "/oauth/token", "", "")];
+    assert_eq!(hits("WRITE projects/**=500", &mixed), [false, true, true, false]);
+    assert_eq!(hits("WRITE projects/**#2=500", &mixed), [false, false, true, false]);
 }
 
 #[test]

@@ -31,6 +31,21 @@ async fn cut_after_has_its_effect_and_cut_before_has_none() {
 }
 
 #[tokio::test]
+async fn held_write_can_be_waited_for_before_and_after_its_effect() {
+    for (fault, made) in [("WRITE projects/**#2-=hang-before", 1), ("WRITE projects/**#2-=hang-after", 2)] {
+        let api = Api::with(&[fault]).await;
+        api.experience("a").await;
+        let b = json!({"name": "b", "description": ""});
+        let held = tokio::select! {
+            answer = api.try_send(Method::POST, "{}/experiences", Some(b)) => panic!("{fault}: {answer:?}"),
+            held = api.sandbox.wait_for(|entry| entry.faults.iter().any(|hit| hit == fault)) => held,
+        };
+        assert_eq!((held.method.as_str(), held.status, &held.request["name"]), ("POST", None, &json!("b")));
+        assert_eq!(api.get("{}/experiences?archived=false").await.1["experiences"].as_array().map(Vec::len), Some(made), "{fault}");
+    }
+}
+
+#[tokio::test]
 async fn name_clash_answers_as_it_is_told() {
     for (switch, status) in [("name-clash=409", 409), ("name-clash=400", 400)] {
         let api = Api::with(&[switch]).await;

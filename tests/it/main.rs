@@ -21,6 +21,8 @@ mod github_tip;
 mod hostile;
 #[cfg(unix)]
 mod installer;
+#[cfg(unix)]
+mod kills;
 mod pages;
 mod readme;
 mod repository;

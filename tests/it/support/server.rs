@@ -9,7 +9,7 @@ use super::Folder;
 pub(crate) struct Server {
     // Dropped before the runtime that serves it.
     sandbox: Sandbox,
-    _runtime: Runtime,
+    runtime: Runtime,
     folder: Folder,
     project: String,
 }
@@ -43,7 +43,7 @@ impl Server {
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let sandbox = runtime.block_on(Sandbox::start(options)).expect("the server starts");
-        Self { sandbox, _runtime: runtime, folder, project }
+        Self { sandbox, runtime, folder, project }
     }
 
     /// Base URL of the API.
@@ -64,6 +64,12 @@ impl Server {
     /// One more fault, or another answer to an open question.
     pub(crate) fn add_fault(&self, fault: &str) {
         self.sandbox.add_fault(fault).expect("a fault");
+    }
+
+    /// Waits until a request has met this fault; one that gets no answer is held by then.
+    #[cfg(unix)]
+    pub(crate) fn wait_for_fault(&self, fault: &str) {
+        self.runtime.block_on(self.sandbox.wait_for(|entry| entry.faults.iter().any(|hit| hit == fault)));
     }
 
     /// No faults from now on.

@@ -8,6 +8,9 @@ use serde_json::{Map, Value as Json, json};
 use super::keys::{CONFIG, Key, TABLES, Table, Value};
 use crate::desired::CustomFieldKind;
 
+/// The word by which editors know what is right and not worth offering.
+const UNSUGGESTED: &str = "doNotSuggest";
+
 /// The JSON Schema (2020-12) of one config file.
 pub fn json_schema() -> Json {
     let definitions: Map<String, Json> = TABLES.iter().skip(1).map(|table| (table.definition.to_owned(), mapping(table))).collect();
@@ -38,7 +41,8 @@ fn mapping(table: &'static Table) -> Json {
         }
     }
     // A merge key brings required keys in, and an editor does not follow it.
-    properties.insert("<<".into(), json!({ "description": "Merges an anchored mapping: `<<: *base`.", "type": ["object", "array"] }));
+    let merge = json!({ "description": "Merges an anchored mapping: `<<: *base`.", "type": ["object", "array"], UNSUGGESTED: true });
+    properties.insert("<<".into(), merge);
     let mut schema = json!({ "type": "object", "description": table.doc, "additionalProperties": false, "properties": properties });
     if let Json::Object(schema) = &mut schema {
         if !rules.is_empty() {
@@ -57,6 +61,7 @@ fn property(key: &'static Key, spelling: &str, required: bool) -> Json {
         fields.insert("description".into(), json!(key.doc));
         if spelling != key.name {
             fields.insert("deprecated".into(), json!(true));
+            fields.insert(UNSUGGESTED.into(), json!(true));
             fields.insert("description".into(), json!(format!("The older spelling of `{}`. {}", key.name, key.doc)));
         }
     }
@@ -65,19 +70,15 @@ fn property(key: &'static Key, spelling: &str, required: bool) -> Json {
 }
 
 fn or_null(schema: Json) -> Json {
-    let description = schema.get("description").cloned();
-    let deprecated = schema.get("deprecated").cloned();
     let mut schema = schema;
+    let mut about = Map::new();
     if let Json::Object(fields) = &mut schema {
-        fields.remove("description");
-        fields.remove("deprecated");
+        for word in ["description", "deprecated", UNSUGGESTED] {
+            about.extend(fields.remove(word).map(|value| (word.to_owned(), value)));
+        }
     }
-    let mut outer = json!({ "anyOf": [schema, { "type": "null" }] });
-    if let Json::Object(fields) = &mut outer {
-        fields.extend(description.map(|text| ("description".to_owned(), text)));
-        fields.extend(deprecated.map(|text| ("deprecated".to_owned(), text)));
-    }
-    outer
+    about.insert("anyOf".into(), json!([schema, { "type": "null" }]));
+    Json::Object(about)
 }
 
 /// A plain scalar keeps its source text where text is wanted, so numbers and booleans are texts too.

@@ -33,5 +33,6 @@ mod signals;
 mod support;
 mod sync_cases;
 mod validate;
+mod version;
 mod whole_path;
 mod workflows;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{ConfigArgs, OnlineArgs, ScopeArgs};
+use super::shared_args::{ConfigArgs, OnlineArgs, ScopeArgs};
 use super::values::{self, ReviewedChoice, ShowValuesChoice};
 use crate::plan::ArchiveLimit;
 

@@ -173,7 +173,8 @@ fn name_the_variable(error: clap::Error, variables: &[Variable]) -> clap::Error 
 
 #[cfg(test)]
 mod tests {
-    use super::super::args::{Command, ExperiencesCommand};
+    use super::super::args::Command;
+    use super::super::command_args::ExperiencesCommand;
     use super::*;
 
     fn parsed(args: &[&str], variables: &[(&str, &str)]) -> Result<Command, String> {
@@ -182,7 +183,7 @@ mod tests {
         parse(args, &environment).map(|cli| cli.command).map_err(|error| error.to_string())
     }
 
-    fn apply(args: &[&str], variables: &[(&str, &str)]) -> super::super::args::ApplyArgs {
+    fn apply(args: &[&str], variables: &[(&str, &str)]) -> super::super::command_args::ApplyArgs {
         match parsed(args, variables) {
             Ok(Command::Apply(args)) => args,
             other => panic!("not an apply: {other:?}"),

@@ -90,6 +90,7 @@ pub(crate) fn plan(experiences: Vec<ExperienceChange>) -> Plan {
         unchanged: 0,
         live_before: 0,
         refusal: None,
+        permitted: None,
     }
 }
 

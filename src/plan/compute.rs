@@ -47,10 +47,11 @@ pub fn plan(desired: &Desired, current: &Snapshot, policy: &Policy) -> Result<Pl
         unchanged: 0,
         live_before: current.experiences.values().filter(|experience| !experience.archived).count(),
         refusal: None,
+        permitted: None,
     };
     sort(&mut plan);
     plan.unchanged = plan.live_before - changed_live(&plan, current);
-    plan.refusal = guard(effect(&plan), policy);
+    (plan.refusal, plan.permitted) = guard(effect(&plan), policy);
     Ok(plan)
 }
 
@@ -95,7 +96,8 @@ fn location_orders<'a>(comparison: &'a Comparison<'_>) -> impl Iterator<Item = N
 
 /// The one place where a plan is put in order.
 fn sort(plan: &mut Plan) {
-    let Plan { project: _, experiences, tags, systems, suites, notes, left_alone, unchanged: _, live_before: _, refusal: _ } = plan;
+    let Plan { project: _, experiences, tags, systems, suites, notes, left_alone, unchanged: _, live_before: _, refusal: _, permitted: _ } =
+        plan;
     experiences.sort_by(|a, b| {
         let key = |change: &ExperienceChange| (rank(&change.action), id(&change.action));
         let ((rank_a, id_a), (rank_b, id_b)) = (key(a), key(b));

@@ -94,7 +94,19 @@ fn fingerprint(effect: &Value) -> [u8; 6] {
 
 /// The hashed text: RFC 8785 JSON by construction, as its keys are in order and its parts are canonical.
 pub(super) fn document(plan: &Plan) -> String {
-    let Plan { project, experiences, tags, systems, suites, notes: _, left_alone: _, unchanged: _, live_before: _, refusal: _ } = plan;
+    let Plan {
+        project,
+        experiences,
+        tags,
+        systems,
+        suites,
+        notes: _,
+        left_alone: _,
+        unchanged: _,
+        live_before: _,
+        refusal: _,
+        permitted: _,
+    } = plan;
     let effects = experiences.iter().map(experience);
     let effects = effects.chain(tags.iter().map(tag)).chain(systems.iter().map(system)).chain(suites.iter().map(suite));
     let mut changes: Vec<String> = effects.map(|effect| canonical(&effect)).collect();

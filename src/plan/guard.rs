@@ -16,12 +16,12 @@ pub(super) struct Effect {
     pub(super) left: usize,
 }
 
-/// The refusal, unless the plan is within the limit or the limit is lifted.
-pub(super) fn guard(effect: Effect, policy: &Policy) -> Option<Refusal> {
+/// The refusal, unless the plan is within the limit or the limit is lifted; else the refusal that a
+/// reviewer's permission lifted.
+pub(super) fn guard(effect: Effect, policy: &Policy) -> (Option<Refusal>, Option<Refusal>) {
     let Effect { live, archives, left } = effect;
-    let permitted = policy.permitted_archives.is_some_and(|permitted| as_u128(archives) <= u128::from(permitted));
-    if policy.force || permitted {
-        return None;
+    if policy.force {
+        return (None, None);
     }
     let limit = match policy.max_archive {
         _ if live > 0 && left == 0 => Some(ExceededLimit::NothingLeft),
@@ -30,7 +30,9 @@ pub(super) fn guard(effect: Effect, policy: &Policy) -> Option<Refusal> {
             (live >= PERCENT_FROM && exceeds(archives, live, percent)).then_some(ExceededLimit::Percent(percent))
         }
     };
-    limit.map(|limit| Refusal { archives, live, limit })
+    let refusal = limit.map(|limit| Refusal { archives, live, limit });
+    let permitted = policy.permitted_archives.is_some_and(|permitted| as_u128(archives) <= u128::from(permitted));
+    if permitted { (None, refusal) } else { (refusal, None) }
 }
 
 /// Whether `part` is more than that percentage of `whole`, exactly.

@@ -33,6 +33,8 @@ pub struct Plan {
     pub live_before: usize,
     /// Why the plan must not be applied as it is, if so.
     pub refusal: Option<Refusal>,
+    /// Why it would have been refused, had not a reviewer permitted as many archives.
+    pub permitted: Option<Refusal>,
 }
 
 /// The plan's numbers.

@@ -81,6 +81,8 @@ pub struct PlanView {
     pub counts: Counts,
     /// Why the plan must not be applied as it is, if so.
     pub refusal: Option<RefusalView>,
+    /// What exceeds the limit of archives, where a reviewer permitted it.
+    pub permitted: Option<Sentence>,
     /// By kind of action in the order of [`ActionKind`], then by name.
     pub experiences: Vec<ExperienceRow>,
     /// By name.
@@ -244,7 +246,7 @@ impl PlanView {
     /// Looks at a plan; `digest` is [`crate::plan::digest`] of it, `sources` the files it was made from.
     pub fn new(plan: &Plan, digest: &str, sources: &Sources, show: ShowValues) -> Self {
         let counts = plan.counts();
-        let Plan { project, experiences, tags, systems, suites, notes, left_alone, unchanged, live_before, refusal } = plan;
+        let Plan { project, experiences, tags, systems, suites, notes, left_alone, unchanged, live_before, refusal, permitted } = plan;
         let mut memberships = memberships(tags, systems);
         let mut rows: Vec<ExperienceRow> = experiences
             .iter()
@@ -260,6 +262,7 @@ impl PlanView {
             digest: digest.to_owned(),
             counts,
             refusal: refusal.as_ref().map(|refusal| RefusalView::new(refusal, archived)),
+            permitted: permitted.as_ref().map(notes::exceeds),
             experiences: rows,
             tags: tags.iter().map(tag_row).collect(),
             systems: systems.iter().map(system_row).collect(),

@@ -195,6 +195,7 @@ fn permit_in_the_description_lifts_the_guard_for_this_pull_request() {
     // The payload's description permits twelve.
     let ran = runner.run(runner.program(&opened()).env("RESIM_SYNC_MAX_ARCHIVE", "0"), 0);
     assert_eq!(ran.outputs["archives"], "1");
+    assert!(runner.bodies()[0].contains("**Permitted by the pull request.**"), "{}", runner.bodies()[0]);
     let mut without = opened();
     without.payload.as_mut().expect("a payload")["pull_request"]["body"] = serde_json::Value::Null;
     let ran = runner.run(runner.program(&without).env("RESIM_SYNC_MAX_ARCHIVE", "0"), 4);

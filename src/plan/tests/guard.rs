@@ -105,6 +105,19 @@ fn permission_never_narrows_the_limit() {
 }
 
 #[test]
+fn permission_is_told_where_it_was_needed_and_nowhere_else() {
+    let permitted = |policy: &Policy| {
+        let state = state().live(1, "a").live(2, "b").live(3, "c");
+        planned_with(policy, config().entry("a"), state).permitted.map(|permitted| (permitted.archives, permitted.limit))
+    };
+    let permitting = |number_permitted, most| Policy { permitted_archives: Some(number_permitted), ..number(most) };
+    assert_eq!(permitted(&permitting(2, 0)), Some((2, ExceededLimit::Number(0))));
+    assert_eq!(permitted(&permitting(2, 2)), None);
+    assert_eq!(permitted(&permitting(1, 0)), None);
+    assert_eq!(permitted(&Policy { force: true, ..permitting(2, 0) }), None);
+}
+
+#[test]
 fn refused_plan_is_a_whole_plan() {
     let plan = planned_with(&number(0), config().entry("new").entry("b"), state().live(1, "a").live(2, "b"));
     assert!(plan.refusal.is_some() && plan.experiences.len() == 2);

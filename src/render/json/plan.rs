@@ -156,8 +156,21 @@ struct NoteJson<'a> {
 impl<'a> PlanJson<'a> {
     /// The public form of a view.
     pub fn new(view: &'a PlanView) -> Self {
-        let PlanView { project, digest, counts, refusal, experiences, tags, systems, suites, notes, left_alone, unchanged, live_before } =
-            view;
+        let PlanView {
+            project,
+            digest,
+            counts,
+            refusal,
+            permitted: _,
+            experiences,
+            tags,
+            systems,
+            suites,
+            notes,
+            left_alone,
+            unchanged,
+            live_before,
+        } = view;
         Self {
             format_version: PLAN_FORMAT,
             project: ProjectJson::new(project),

@@ -89,6 +89,13 @@ fn opening(page: &mut Page<'_>, view: &PlanView, basis: Basis<'_>) {
     if let Some(RefusalView { sentence: why, ways: _, archives: _, live: _, limit: _, experiences: _ }) = &view.refusal {
         first.push_str(&format!("**Refused by the guard.** {} Nothing is applied while it is so.\n\n", sentence(why)));
     }
+    if let Some(what) = &view.permitted {
+        let line = code("ReSim-Allow-Archive");
+        first.push_str(&format!(
+            "**Permitted by the pull request.** {} Its description allows that, in the line {line}.\n\n",
+            sentence(what)
+        ));
+    }
     if view.is_empty() {
         let state = match basis {
             Basis::Live => "ReSim matches the config",

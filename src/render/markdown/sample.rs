@@ -106,6 +106,7 @@ pub(crate) fn empty() -> Plan {
         unchanged: 417,
         live_before: 417,
         refusal: None,
+        permitted: None,
     }
 }
 

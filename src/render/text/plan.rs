@@ -27,6 +27,7 @@ pub fn render_plan(view: &PlanView, style: Style, width: usize, out: &mut dyn Wr
         digest,
         counts: _,
         refusal,
+        permitted,
         experiences: _,
         tags: _,
         systems: _,
@@ -39,6 +40,9 @@ pub fn render_plan(view: &PlanView, style: Style, width: usize, out: &mut dyn Wr
     page.section(Tone::Heading, &format!("Plan for {}", terminal_safe(&project.name)))?;
     if let Some(refusal) = refusal {
         refused(&mut page, refusal)?;
+    }
+    if let Some(what) = permitted {
+        page.line(&format!("{} The pull request permits it.", sentence(what)))?;
     }
     archives(&mut page, view)?;
     removals(&mut page, view)?;

@@ -119,26 +119,7 @@ fn quoted(sentence: Sentence, text: &str) -> Sentence {
 impl RefusalView {
     pub(super) fn new(refusal: &Refusal, experiences: Vec<String>) -> Self {
         let Refusal { archives, live, limit } = refusal;
-        let sentence = match limit {
-            ExceededLimit::Number(most) => Sentence::new(format!(
-                "This plan archives {} of {}, more than {most}, the limit of ",
-                thousands(*archives),
-                count(*live, "live experience")
-            ))
-            .code("--max-archive")
-            .text("."),
-            ExceededLimit::Percent(most) => Sentence::new(format!(
-                "This plan archives {} of {}, more than {} %, the limit of ",
-                thousands(*archives),
-                count(*live, "live experience"),
-                percent(*most)
-            ))
-            .code("--max-archive")
-            .text("."),
-            ExceededLimit::NothingLeft => {
-                Sentence::new(format!("This plan leaves no live experience: it archives {} of {}.", thousands(*archives), thousands(*live)))
-            }
-        };
+        let sentence = exceeds(refusal);
         let mut ways = Vec::new();
         if !matches!(limit, ExceededLimit::NothingLeft) {
             ways.push(Sentence::new("Permit as many for one run: ").code(format!("--max-archive {archives}")));
@@ -147,6 +128,31 @@ impl RefusalView {
         let line = format!("ReSim-Allow-Archive: {archives}");
         ways.push(Sentence::new("In GitHub, permit it for one pull request, by a line in its description: ").code(line));
         Self { sentence, ways, archives: *archives, live: *live, limit: limit.clone(), experiences }
+    }
+}
+
+/// Which limit is exceeded, and by how much.
+pub(super) fn exceeds(refusal: &Refusal) -> Sentence {
+    let Refusal { archives, live, limit } = refusal;
+    match limit {
+        ExceededLimit::Number(most) => Sentence::new(format!(
+            "This plan archives {} of {}, more than {most}, the limit of ",
+            thousands(*archives),
+            count(*live, "live experience")
+        ))
+        .code("--max-archive")
+        .text("."),
+        ExceededLimit::Percent(most) => Sentence::new(format!(
+            "This plan archives {} of {}, more than {} %, the limit of ",
+            thousands(*archives),
+            count(*live, "live experience"),
+            percent(*most)
+        ))
+        .code("--max-archive")
+        .text("."),
+        ExceededLimit::NothingLeft => {
+            Sentence::new(format!("This plan leaves no live experience: it archives {} of {}.", thousands(*archives), thousands(*live)))
+        }
     }
 }
 

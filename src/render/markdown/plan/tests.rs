@@ -27,6 +27,17 @@ fn refused_plan_says_so_first() {
 }
 
 #[test]
+fn permitted_plan_says_what_was_permitted() {
+    let refused = refused(45);
+    let plan = crate::plan::Plan { permitted: refused.refusal.clone(), refusal: None, ..refused };
+    let out = rendered(&plan, Medium::Comment);
+    let sentence =
+        "**Permitted by the pull request.** This plan archives 45 of 67 live experiences, more than 30 %, the limit of `--max-archive`.";
+    assert!(out.contains(sentence), "{out}");
+    assert!(out.contains("`ReSim-Allow-Archive`") && !out.contains("Refused by the guard"), "{out}");
+}
+
+#[test]
 fn summary_shows_the_whole_digest() {
     golden("summary_shows_the_whole_digest", &rendered(&plan(), Medium::Summary));
 }

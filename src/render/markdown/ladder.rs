@@ -102,3 +102,26 @@ pub(crate) fn fit(medium: Medium, render: impl Fn(&Detail) -> String) -> String 
     }
     best.unwrap_or_else(|| render(&Detail::step(medium, (0, 0, 0))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Halving finds the first step that fits only if each shows less than the one before.
+    #[test]
+    fn each_step_shows_less_and_no_part_of_it_more() {
+        for medium in [Medium::Comment, Medium::Summary, Medium::Document] {
+            let parts = |detail: Detail| {
+                let Detail { diffs, rows, losses, names, lines, columns } = detail;
+                [diffs, rows, losses, names, lines, columns]
+            };
+            let steps = STEPS.iter().map(|step| Detail::step(medium, *step));
+            let all: Vec<_> = [Detail::full(medium)].into_iter().chain(steps).map(parts).collect();
+            for pair in all.windows(2) {
+                assert_ne!(pair[0], pair[1]);
+                assert!(pair[0].iter().zip(pair[1]).all(|(before, after)| *before >= after), "{pair:?}");
+            }
+        }
+        assert_eq!(STEPS.last(), Some(&(0, 0, 0)));
+    }
+}

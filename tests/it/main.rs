@@ -25,6 +25,8 @@ mod installer;
 mod kills;
 mod pages;
 mod readme;
+#[cfg(unix)]
+mod release;
 mod repository;
 mod runner_protocol;
 mod saved;

@@ -222,3 +222,52 @@ fn release_names_each_target_once_with_a_digest() {
         assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()), "{line}");
     }
 }
+
+/// The job of this repository's CI that runs the action, with its build left out: the program is the one under test.
+#[test]
+fn job_that_runs_the_action_sees_the_outputs_that_it_demands() {
+    let workflow: Value = serde_yaml::from_str(&text(".github/workflows/ci.yml")).expect("YAML");
+    let job = &workflow["jobs"]["action"];
+    let steps = job["steps"].as_array().expect("steps");
+    let step = |id: &str| steps.iter().find(|step| step["id"] == id || step["name"] == id).expect("the step is there");
+    let (run, check) = (step("plan"), step("its outputs"));
+    assert_eq!((run["uses"].as_str(), run["with"]["install"].as_str()), (Some("./"), Some("source")));
+
+    let folder = Folder::new();
+    for path in ["examples/demo/state.json", "examples/demo/experiences.yaml"] {
+        folder.write(path, &text(path));
+    }
+    folder.write("event.json", "{}");
+    folder.write("output", "");
+    let place = |path: &str| folder.file(path).to_str().expect("UTF-8").to_owned();
+    let given: Vec<(String, String)> = run["with"]
+        .as_object()
+        .expect("inputs")
+        .iter()
+        .map(|(input, value)| (format!("RESIM_SYNC_{}", input.to_uppercase().replace('-', "_")), value.as_str().expect("text").to_owned()))
+        .chain(
+            job["env"].as_object().expect("variables").iter().map(|(name, value)| (name.clone(), value.as_str().expect("text").to_owned())),
+        )
+        .collect();
+    let program = Program::new(&folder, &["ci"])
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_EVENT_NAME", "push")
+        .env("GITHUB_EVENT_PATH", &place("event.json"))
+        .env("GITHUB_REPOSITORY", "resim-sync/resim-sync")
+        .env("GITHUB_REF", "refs/heads/main")
+        .env("GITHUB_SHA", "cccccccccccccccccccccccccccccccccccccccc")
+        .env("GITHUB_WORKSPACE", &place(""))
+        .env("RUNNER_TEMP", &place("temp"))
+        .env("GITHUB_OUTPUT", &place("output"));
+    folder.write("temp/keep", "");
+    given.iter().fold(program, |program, (name, value)| program.env(name, value)).ends_with(0);
+
+    let outputs = crate::runner_protocol::read_outputs(&folder.read("output")).expect("outputs");
+    for (name, value) in check["env"].as_object().expect("variables") {
+        let output =
+            value.as_str().and_then(|value| value.strip_prefix("${{ steps.plan.outputs.")?.strip_suffix(" }}")).expect("an output");
+        assert!(!outputs[output].is_empty(), "{name}");
+    }
+    assert_eq!(outputs["result"], "changes");
+    assert!(std::path::Path::new(&outputs["plan-file"]).exists());
+}

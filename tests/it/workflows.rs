@@ -117,7 +117,7 @@ pub(crate) fn check_workflow(name: &str, yaml: &str) {
         }
     }
     for line in yaml.lines().map(str::trim).filter_map(|line| line.strip_prefix("- ").unwrap_or(line).strip_prefix("uses: ")) {
-        if line == "./" {
+        if line == "./" || line.starts_with("./ #") {
             continue;
         }
         let (pinned, version) = line.split_once(" # v").unwrap_or_else(|| panic!("{name}: {line}: no version beside the pin"));

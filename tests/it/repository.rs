@@ -141,7 +141,7 @@ fn one_version_is_named_everywhere() {
     let sandbox = manifest.lines().find(|line| line.starts_with("resim-sandbox = ")).expect("the dependency");
     assert!(sandbox.contains(&format!("version = \"{version}\"")), "{sandbox}");
     let changelog = text("CHANGELOG.md");
-    assert!(changelog.contains("## Unreleased") || changelog.contains(&format!("## {version}")));
+    assert!(changelog.contains("## [Unreleased]") || changelog.contains(&format!("## [{version}]")));
     for page in ["README.md", "examples/workflows/plan.yml"] {
         for line in text(page).lines().filter(|line| line.contains("uses: resim-sync/")) {
             assert!(line.ends_with(&format!(" # v{version}")), "{page}: {line}");

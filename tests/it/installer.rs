@@ -129,6 +129,21 @@ impl Case {
     }
 }
 
+/// What is said of an archive that is not the one that was released.
+pub(crate) fn what_another_archive_says() -> String {
+    let case = Case::new();
+    fs::write(case.archive(), "another").expect("writable");
+    case.refused()
+}
+
+/// What is said on a platform without an archive and without a toolchain.
+pub(crate) fn what_an_unknown_platform_says() -> String {
+    let mut case = Case::new();
+    case.variables.insert("RUNNER_ARCH", "RISCV".to_owned());
+    case.with_tools(&["bash", "sed", "tr", "mktemp"]);
+    case.refused()
+}
+
 #[test]
 fn release_of_the_commit_is_installed() {
     assert_eq!(Case::new().with_cargo().installed(), "released");

@@ -141,6 +141,14 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// The messages of the program that the README's troubleshooting explains.
+pub(crate) fn troubleshooting() -> Vec<String> {
+    let readme = text("README.md");
+    let part = readme.split("\n## Troubleshooting\n").nth(1).expect("the section").split("\n## ").next().expect("its text");
+    let lines = part.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    lines.map(str::to_owned).collect()
+}
+
 /// Targets of the links of a page.
 pub(crate) fn links(page: &str) -> Vec<String> {
     let prose = prose(page);

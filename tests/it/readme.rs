@@ -283,26 +283,3 @@ fn exit_codes_in_sentences_are_those_of_the_code() {
     }
     assert!(seen >= 4, "only {seen} exit codes with their words");
 }
-
-/// The program's sources without its tests.
-fn shipped_sources() -> String {
-    let is_test = |path: &std::path::Path| path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
-    let shipped = pages::sources("src").into_iter().filter(|(path, _)| !is_test(path));
-    shipped.map(|(_, source)| source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()).collect()
-}
-
-#[test]
-fn messages_in_troubleshooting_are_those_of_the_program() {
-    let readme = text("README.md");
-    let part = readme.split("\n## Troubleshooting\n").nth(1).expect("the section").split("\n## ").next().expect("its text");
-    let part = part.split("\n### ").next().expect("its own messages come first");
-    let sources = shipped_sources() + &text("action/install.sh");
-    let messages: Vec<&str> = part.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    assert!(messages.len() >= 20, "only {} messages", messages.len());
-    for message in messages {
-        // `…` stands for what differs from case to case.
-        for piece in message.split('…').map(str::trim).filter(|piece| !piece.is_empty()) {
-            assert!(sources.contains(piece), "`{piece}` is nowhere in the program");
-        }
-    }
-}

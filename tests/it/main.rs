@@ -34,6 +34,7 @@ mod saved;
 mod signals;
 mod support;
 mod sync_cases;
+mod teams;
 mod troubleshooting;
 mod validate;
 mod version;

@@ -109,6 +109,9 @@ pub(crate) fn check_workflow(name: &str, yaml: &str) {
                 assert_eq!(step["with"]["persist-credentials"], false, "{name}: the token stays on disk");
             }
             if uses.starts_with(OURS) {
+                let strategy = &job["strategy"];
+                let cancels = !strategy.is_null() && strategy["fail-fast"] != false;
+                assert!(!cancels, "{name}: a failure cancels its neighbours in the middle of their writes");
                 for (input, value) in mapping(&name, &step["with"]) {
                     assert!(inputs.get(input).is_some(), "{name}: the action has no input {input}");
                     assert!(value.is_string(), "{name}: {input} is no text");

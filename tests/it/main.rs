@@ -23,6 +23,8 @@ mod hostile;
 mod installer;
 #[cfg(unix)]
 mod kills;
+#[cfg(unix)]
+mod other_ci;
 mod pages;
 mod readme;
 #[cfg(unix)]

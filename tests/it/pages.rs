@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::support::repository_file;
 
 /// The pages that a stranger reads.
-pub(crate) const PAGES: [&str; 6] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/formats.md", "docs/teams.md"];
+pub(crate) const PAGES: [&str; 7] =
+    ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/formats.md", "docs/other-ci.md", "docs/teams.md"];
 
 /// A block of code.
 pub(crate) struct Block {

@@ -189,7 +189,18 @@ fn generated_parts_are_up_to_date() {
 fn blocks_are_marked_as_what_they_are() {
     for page in PAGES {
         for Block { kind, text } in blocks(page) {
-            let known = ["sh", "text", "json", "yaml config", "yaml workflow", "yaml pre-commit", "yaml input", "markdown"];
+            let known = [
+                "sh",
+                "text",
+                "json",
+                "yaml config",
+                "yaml workflow",
+                "yaml pre-commit",
+                "yaml input",
+                "yaml gitlab",
+                "groovy",
+                "markdown",
+            ];
             assert!(known.contains(&kind.as_str()), "{page}: a block is marked `{kind}`:\n{text}");
         }
     }

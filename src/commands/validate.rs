@@ -56,15 +56,17 @@ pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Fail
 /// Shows each mended file as a diff, and writes it if asked to.
 fn mend(args: &ValidateArgs, loaded: &Loaded, options: &LoadOptions, context: &Context) -> Result<(), Failure> {
     let mended = config::fix_all(loaded, options);
-    if mended.is_empty() {
-        context.console.say("nothing that can be mended here");
-    }
+    let ending = match (mended.len(), args.write) {
+        (0, _) => "nothing that can be mended here".to_owned(),
+        (files, true) => format!("saved {}", count(files, "mended file")),
+        (_, false) => "not saved: `--write` saves what is shown".to_owned(),
+    };
     let mut edits = Vec::new();
     for Mended { source: id, text } in mended {
         let source = loaded.sources.get(id);
         let diff = TextDiff::from_lines(&source.text, &text);
         let shown = diff.unified_diff().context_radius(3).header(&source.path, &source.path).to_string();
-        let diff = |out: &mut dyn Write| shown.lines().try_for_each(|line| writeln!(out, "{}", terminal_safe(line)));
+        let diff = |out: &mut dyn Write| shown.lines().try_for_each(|line| writeln!(out, "{}", with_tabs(line)));
         // Another format has stdout to itself.
         if args.format == Format::Text {
             context.console.out(diff)?
@@ -76,5 +78,11 @@ fn mend(args: &ValidateArgs, loaded: &Loaded, options: &LoadOptions, context: &C
     if args.write {
         write_files(&edits).map_err(|error| Failure::new(FailureKind::Local, error.to_string()))?;
     }
+    context.console.say(&ending);
     Ok(())
+}
+
+/// A line made safe but for its tabs, which are harmless, and often what is mended.
+fn with_tabs(line: &str) -> String {
+    line.split('\t').map(|part| terminal_safe(part).to_string()).collect::<Vec<_>>().join("\t")
 }

@@ -79,8 +79,12 @@ fn fix_shows_a_diff_and_writes_only_when_asked() {
 fn fix_mends_the_older_example_with_tabs() {
     let tabs = "experiences:\n    - name: s\n      description: d\n      locations:\n        - s3://b\n      profile: full_stack\n\t  tags:\n\t    - regression\n      environment_variables:\n        - name: M\n          value: \"120\"\n";
     let folder = Folder::with_config(tabs);
-    Program::new(&folder, &["validate", "--fix"]).ends_with(3);
-    Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(0);
+    let shown = Program::new(&folder, &["validate", "--fix"]).ends_with(3);
+    // The old lines as they stand, so that the diff is one for `patch` too.
+    assert!(shown.stdout.contains("\n-\t  tags:\n-\t    - regression\n"), "{}", shown.stdout);
+    assert!(shown.stderr.contains("not saved: `--write` saves what is shown"), "{}", shown.stderr);
+    let saved = Program::new(&folder, &["validate", "--fix", "--write"]).ends_with(0);
+    assert_eq!(saved.stderr, "saved 1 mended file\n");
     assert!(folder.read("experiences.yaml").contains("      tags:\n        - regression\n      environmentVariables:"));
 }
 

@@ -50,7 +50,7 @@ impl Format {
             let definition = self.definition(reference);
             let name = reference.rsplit('/').next().expect("a name");
             return match name {
-                "code" => "a [code](../README.md#what-validate-and-plan-can-find)".to_owned(),
+                "code" => "a [code](config.md#what-validate-and-plan-can-find)".to_owned(),
                 name if self.is_composed(definition) => format!("[{name}](#{}v1-{})", self.name, name.to_lowercase()),
                 _ => self.value(definition),
             };

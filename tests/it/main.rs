@@ -9,6 +9,7 @@ mod clone;
 mod config_cases;
 mod contract;
 mod credentials;
+mod docs;
 mod formats;
 mod github;
 mod github_client;
@@ -32,6 +33,7 @@ mod release;
 mod repository;
 mod runner_protocol;
 mod saved;
+mod shown_commands;
 #[cfg(unix)]
 mod signals;
 mod support;

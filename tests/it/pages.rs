@@ -7,8 +7,21 @@ use std::path::{Path, PathBuf};
 use crate::support::repository_file;
 
 /// The pages that a stranger reads.
-pub(crate) const PAGES: [&str; 7] =
-    ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/formats.md", "docs/other-ci.md", "docs/teams.md"];
+pub(crate) const PAGES: [&str; 13] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/README.md",
+    "docs/architecture.md",
+    "docs/config.md",
+    "docs/exit-codes.md",
+    "docs/formats.md",
+    "docs/github.md",
+    "docs/other-ci.md",
+    "docs/recipes.md",
+    "docs/teams.md",
+];
 
 /// A block of code.
 pub(crate) struct Block {
@@ -85,6 +98,30 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
     found
 }
 
+/// The blocks of shell commands that stand below a heading of a page, up to the next heading.
+pub(crate) fn blocks_below(page: &str, heading: &str) -> Vec<String> {
+    let text = text(page);
+    let (mut below, mut inside, mut found) = (false, false, Vec::new());
+    for line in text.lines() {
+        match line.strip_prefix("```") {
+            Some(kind) => {
+                inside = !inside && kind == "sh";
+                if inside && below {
+                    found.push(String::new());
+                }
+            }
+            None if inside && below => {
+                let block: &mut String = found.last_mut().expect("opened");
+                block.push_str(line);
+                block.push('\n');
+            }
+            None if line.starts_with('#') => below = line.trim_start_matches('#').trim() == heading,
+            None => {}
+        }
+    }
+    found
+}
+
 /// The lines outside blocks of code.
 pub(crate) fn prose(page: &str) -> String {
     let text = text(page);
@@ -120,7 +157,7 @@ pub(crate) fn command_lines(page: &str) -> Vec<Vec<String>> {
 }
 
 /// The words of a line for a shell, up to a comment, a redirection or a further command.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quoted = false;

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::pages::text;
+use crate::pages::{PAGES, text};
 use crate::support::repository_file;
 
 /// The action, as a user's workflow names it.
@@ -141,7 +141,7 @@ fn every_workflow_keeps_the_rules() {
 #[test]
 fn one_action_has_one_pin() {
     let mut pins: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for path in all().into_iter().chain(["README.md".to_owned()]) {
+    for path in all().into_iter().chain(PAGES.map(str::to_owned)) {
         for line in text(&path).lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: ")) {
             let (action, pin) = line.split_once('@').unwrap_or((line, ""));
             pins.entry(action.to_owned()).or_default().insert(pin.to_owned());

@@ -39,9 +39,9 @@ pub(crate) struct CiArgs {
     /// What makes the job fail.
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(crate) fail_on: FailOnChoice,
-    /// Branch of the clone's pull request.
-    #[arg(long, value_name = "BRANCH", default_value = "resim-sync/clone")]
-    pub(crate) branch: String,
+    /// Branch of the clone's pull request [default: resim-sync/clone, with the label behind it].
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) branch: Option<String>,
     /// Base of the clone's pull request [default: the repository's default branch].
     #[arg(long, value_name = "BRANCH")]
     pub(crate) base: Option<String>,
@@ -52,6 +52,19 @@ pub(crate) struct CiArgs {
     pub(crate) scope: ScopeArgs,
     #[command(flatten)]
     pub(crate) online: OnlineArgs,
+}
+
+impl CiArgs {
+    /// The branch of the clone's pull request; labels that differ have branches that differ, as far as Git has names for them.
+    pub(crate) fn clone_branch(&self) -> String {
+        const BRANCH: &str = "resim-sync/clone";
+        let kept = |character: char| if character.is_ascii_alphanumeric() || character == '_' { character } else { '-' };
+        match &self.branch {
+            Some(branch) => branch.clone(),
+            None if self.label.is_empty() => BRANCH.to_owned(),
+            None => format!("{BRANCH}-{}", self.label.chars().map(kept).collect::<String>()),
+        }
+    }
 }
 
 /// What `ci` is to do.

@@ -220,3 +220,27 @@ fn clone_of_a_team_adds_its_own_alone() {
     let cloned = folder.read("experiences.yaml");
     assert!(cloned.contains("flight-old") && !cloned.contains("ground") && !cloned.contains("nobodys"), "{cloned}");
 }
+
+#[test]
+fn clones_of_projects_keep_to_pull_requests_of_their_own() {
+    let runner = Runner::new("", &project("drones", &[experience(1, "d1")], &[]));
+    runner.server.add_fault("also-project=rovers");
+    std::fs::remove_file(runner.folder.file("experiences.yaml")).expect("it is there");
+    let gone = "experiences:\n  - {name: gone, description: d, locations: [s3://a]}\n";
+    runner.fake.state(|state| {
+        state.pulls.clear();
+        state.commit("main", "Begin", State::files(&[("scenarios/drones/all.yaml", gone), ("scenarios/rovers/all.yaml", gone)]))
+    });
+    // Twice: what is there already is found again.
+    for _ in 0..2 {
+        for (project, inputs) in Shown::find("resim plan", "project").jobs() {
+            runner.folder.write(&inputs["config"].replace('*', "all"), gone);
+            let cloned = ran(&runner, &events::workflow_dispatch(Value::Null), &inputs);
+            assert_eq!(cloned.outputs["changed"], "true", "{project}: {}", cloned.output.stdout);
+        }
+    }
+    let heads: Vec<String> = runner.fake.state(|state| state.pulls.values().map(|pull| pull.head_branch.clone()).collect());
+    assert_eq!(heads, ["resim-sync/clone-drones", "resim-sync/clone-rovers"]);
+    let drones = runner.fake.state(|state| state.texts("resim-sync/clone-drones")["scenarios/drones/all.yaml"].to_owned());
+    assert!(drones.contains("d1") && !drones.contains("gone"), "{drones}");
+}

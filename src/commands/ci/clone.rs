@@ -110,7 +110,8 @@ async fn publish(
     let body = body(context, &outcome.summary);
     let title = "Adopt ReSim's live state into the config";
     let closing = "The config says what ReSim has: there is nothing to adopt any more.";
-    github.publish_clone(&CloneRequest { base, branch: &job.args.branch, files: &files, title, body: &body, closing }).await
+    let branch = job.args.clone_branch();
+    github.publish_clone(&CloneRequest { base, branch: &branch, files: &files, title, body: &body, closing }).await
 }
 
 fn body(context: &Context<'_>, summary: &CloneSummary) -> String {

@@ -271,7 +271,13 @@ fn first_screen_is_tight() {
     for needed in ["# resim-sync", "cargo run --locked --example demo", "cargo test --workspace --locked"] {
         assert!(first.contains(&needed), "`{needed}` comes too late");
     }
-    assert!(first.iter().any(|line| line.starts_with("![")), "the picture comes too late");
+    let picture = first.iter().position(|line| line.starts_with("[![")).expect("the picture comes too late");
+    let commands = first.iter().position(|line| line.starts_with("cargo run")).expect("found above");
+    assert!(picture < commands && commands < 25, "the first screen is what is seen first");
+    // A picture that is higher than a screen hides the commands.
+    let png = std::fs::read(crate::support::repository_file("docs/images/pull-request-comment-top.png")).expect("readable");
+    let height = u32::from_be_bytes(png[20..24].try_into().expect("four bytes"));
+    assert!(height <= 500, "the picture is {height} high");
 }
 
 #[test]

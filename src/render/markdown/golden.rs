@@ -7,6 +7,7 @@
 //! GOLDEN_HTML=/tmp cargo test --lib plan_of_the_example
 //! chromium --headless --hide-scrollbars --window-size=900,1585 --screenshot=/tmp/comment.png /tmp/plan_of_the_example.html
 //! pngquant --force --strip --output docs/images/pull-request-comment.png 64 /tmp/comment.png
+//! magick docs/images/pull-request-comment.png -crop 900x454+0+10 +repage docs/images/pull-request-comment-top.png
 //! ```
 
 use std::fs;

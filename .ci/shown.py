@@ -8,7 +8,12 @@ import re
 import sys
 
 # What a block is marked as, and the folder and ending of its file.
-KINDS = {"yaml workflow": ("workflows", "yml"), "yaml config": ("configs", "yaml"), "yaml gitlab": ("gitlab", "yml")}
+KINDS = {
+    "yaml workflow": ("workflows", "yml"),
+    "yaml config": ("configs", "yaml"),
+    "yaml gitlab": ("gitlab", "yml"),
+    "sh": ("commands", "sh"),
+}
 
 root = pathlib.Path(sys.argv[1])
 for kind, (name, ending) in KINDS.items():

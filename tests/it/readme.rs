@@ -13,6 +13,8 @@ use resim_sync::diagnostics::Code;
 use resim_sync::failure::{Ending, FailureKind};
 use serde_yaml::Value;
 
+use crate::ci_runner::{Runner, state_with};
+use crate::github::events;
 use crate::pages::{self, Block, PAGES, blocks, cell, check_generated, prose, text};
 use crate::workflows::{self, check_workflow};
 
@@ -299,4 +301,28 @@ fn exit_codes_in_sentences_are_those_of_the_code() {
         }
     }
     assert!(seen >= 4, "only {seen} exit codes with their words");
+}
+
+#[test]
+fn permit_shown_lifts_the_guard() {
+    let shown = blocks("README.md").into_iter().find(|block| block.text.starts_with("ReSim-Allow-Archive: ")).expect("the README shows it");
+    let runner = Runner::new("experiences: []\n", &state_with("a"));
+    let mut opened = events::pull_request("opened", "main");
+    for (body, code) in [(String::new(), 4), (format!("Retires the old fleet.\n\n{}", shown.text), 0)] {
+        opened.payload.as_mut().expect("a payload")["pull_request"]["body"] = body.into();
+        runner.run(runner.program(&opened).env("RESIM_SYNC_MAX_ARCHIVE", "0"), code);
+    }
+}
+
+#[test]
+fn several_files_shown_for_the_action_are_taken() {
+    let shown = blocks("docs/teams.md").into_iter().find(|block| block.kind == "yaml input").expect("the page shows it");
+    let input: Value = serde_yaml::from_str(&shown.text).expect("YAML");
+    let runner = Runner::new("", &state_with("a"));
+    std::fs::remove_file(runner.folder.file("experiences.yaml")).expect("it is there");
+    runner.folder.write("common.yaml", "experiences:\n  - {name: a, description: d, locations: [s3://a]}\n");
+    runner.folder.write("teams/x.yaml", "experiences:\n  - {name: b, description: d, locations: [s3://b]}\n");
+    let program = runner.program(&events::pull_request("opened", "main"));
+    let ran = runner.run(program.env("RESIM_SYNC_CONFIG", input["config"].as_str().expect("a text")), 0);
+    assert_eq!((ran.outputs["creates"].as_str(), ran.outputs["archives"].as_str()), ("1", "0"));
 }

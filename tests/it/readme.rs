@@ -326,3 +326,16 @@ fn several_files_shown_for_the_action_are_taken() {
     let ran = runner.run(program.env("RESIM_SYNC_CONFIG", input["config"].as_str().expect("a text")), 0);
     assert_eq!((ran.outputs["creates"].as_str(), ran.outputs["archives"].as_str()), ("1", "0"));
 }
+
+#[test]
+fn hooks_of_ones_own_run_a_command_that_is_understood() {
+    let mut seen = 0;
+    for block in PAGES.into_iter().flat_map(blocks).filter(|block| block.kind == "yaml pre-commit") {
+        let config: Value = serde_yaml::from_str(&block.text).expect("YAML");
+        for entry in config["repos"][0]["hooks"].as_sequence().expect("hooks").iter().filter_map(|hook| hook["entry"].as_str()) {
+            parse(entry.split(' ').map(OsString::from).collect(), &Environment::default()).expect("it is understood");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 1);
+}

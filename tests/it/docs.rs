@@ -135,3 +135,26 @@ fn rooms_of_the_tree_are_there_and_all_named() {
     }
     assert!(seen > 30, "only {seen}");
 }
+
+#[test]
+fn pages_name_the_version_of_the_packages() {
+    let manifest = text("Cargo.toml");
+    let version = manifest.lines().find_map(|line| line.strip_prefix("version = \"")).expect("a version").trim_end_matches('"');
+    let numbers = |word: &str| word.split('.').count() == 3 && word.split('.').all(|part| part.parse::<u32>().is_ok());
+    let mut seen = 0;
+    for page in PAGES.into_iter().filter(|page| *page != "CHANGELOG.md") {
+        let page_text = text(page);
+        // Lines that pin another project's action name that one's version.
+        for line in page_text.lines().filter(|line| !line.contains("uses:") || line.contains("uses: resim-sync/")) {
+            for word in line.split(|c: char| !(c.is_alphanumeric() || c == '.')) {
+                let word = word.trim_end_matches('.').trim_end_matches(".tar.gz");
+                let word = word.strip_prefix('v').unwrap_or(word);
+                if numbers(word) {
+                    assert_eq!(word, version, "{page}: {line}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 10, "only {seen}");
+}

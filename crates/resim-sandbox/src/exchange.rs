@@ -1,5 +1,5 @@
 //! One request with the faults that hit it, in this order: waiting, edits, refusals, the effect, edits,
-//! changes of the answer, losses of the answer, delivery.
+//! changes of the answer, losses of the answer, the door shut, delivery.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -35,6 +35,10 @@ pub(crate) async fn exchange(service: Arc<Service>, request: Incoming) -> Result
     let faults = hits.iter().map(|hit| hit.text.clone()).collect();
     let mut pending = Pending { service: &service, request: &request, number, faults, open: true };
     let outcome = perform(&mut pending, &hits).await;
+    let refused = hits.iter().filter_map(|hit| if let Kind::Refuse(time) = hit.kind { Some(time) } else { None }).max();
+    if let Some(time) = refused {
+        service.door.shut(time).await;
+    }
     let mut outgoing = match outcome {
         Ok(outgoing) => outgoing,
         Err(failure) => {
@@ -90,7 +94,14 @@ async fn perform(pending: &mut Pending<'_>, hits: &[Hit]) -> Result<Outgoing, Fa
 fn failure(hits: &[Hit], when: Moment) -> Option<&Failure> {
     hits.iter().find_map(|hit| match &hit.kind {
         Kind::Fail(failure, moment) if *moment == when => Some(failure),
-        Kind::Latency(_) | Kind::ExpireToken | Kind::Edit(..) | Kind::Rate(..) | Kind::Fail(..) | Kind::Alter(_) | Kind::Deliver(_) => None,
+        Kind::Latency(_)
+        | Kind::ExpireToken
+        | Kind::Edit(..)
+        | Kind::Rate(..)
+        | Kind::Fail(..)
+        | Kind::Alter(_)
+        | Kind::Deliver(_)
+        | Kind::Refuse(_) => None,
     })
 }
 

@@ -25,6 +25,7 @@
 //! | `PATCH experiences/*#1-2=503:html` | the first two updates meet a proxy's error page |
 //! | `GET experiences?archived=true=429:2` | refused, with `Retry-After: 2` |
 //! | `POST experiences~survey-alpha=409` | hits the request whose body holds that text, whatever its turn |
+//! | `GET projects/*#1=refuse:2s` | answered, but whatever comes next cannot connect for two seconds |
 //! | `GET suites#1=edit:DELETE experiences/{experience:a}` | somebody else archives `a` just before |
 //!
 //! # State
@@ -36,6 +37,7 @@
 mod auth;
 mod clock;
 mod delivery;
+mod door;
 mod edit;
 mod exchange;
 mod faults;

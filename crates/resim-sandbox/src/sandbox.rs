@@ -103,9 +103,10 @@ impl Sandbox {
         self.service.specify(specification).map_err(SandboxError)
     }
 
-    /// Forgets all faults; switches stay as they are.
+    /// Forgets all faults, and refuses no connection any more; switches stay as they are.
     pub fn clear_faults(&self) {
         lock(&self.service.faults).clear();
+        self.service.door.open();
     }
 
     /// The requests so far, in the order of arrival. Those under way are not among them.

@@ -25,10 +25,15 @@ const BODY_LIMIT: usize = 64 * 1024 * 1024;
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// Takes connections for as long as it is polled; they end with it.
-pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>) {
+pub(crate) async fn serve(mut listener: TcpListener, service: Arc<Service>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
+            until = service.door.wanted() => match service.door.hold(listener, &mut connections, until).await {
+                Ok(next) => listener = next,
+                // The address is lost, so nobody can be served any more.
+                Err(_) => return,
+            },
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(connection(stream, service.clone()));
@@ -44,17 +49,28 @@ pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>) {
 async fn connection(stream: TcpStream, service: Arc<Service>) {
     // A failure means a slower answer, nothing else.
     let _ = stream.set_nodelay(true);
-    let handler = service_fn(move |request| handle(service.clone(), request));
-    // An error is the client's: there is nobody to tell.
-    let _ = http1::Builder::new()
+    let serving = service.clone();
+    let handler = service_fn(move |request| handle(serving.clone(), request));
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(60))
         .max_buf_size(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), handler)
-        .await;
+        .serve_connection(TokioIo::new(stream), handler);
+    let mut connection = std::pin::pin!(connection);
+    // An error is the client's: there is nobody to tell.
+    tokio::select! {
+        // First: an answer that is ready by now is to say that it is the last one.
+        biased;
+        _ = service.door.wanted() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+        _ = connection.as_mut() => {}
+    }
 }
 
 async fn handle(service: Arc<Service>, request: Request<Body>) -> Result<Response<Paced>, Cut> {
+    let _visit = service.door.enter();
     let (head, body) = request.into_parts();
     let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     // A page in a browser must not reach this server under a name that was pointed at it.
@@ -72,7 +88,7 @@ async fn handle(service: Arc<Service>, request: Request<Body>) -> Result<Respons
         json_body: text(CONTENT_TYPE).is_some_and(|kind| kind.contains("json")),
         body: body.to_bytes().to_vec(),
     };
-    exchange(service, request).await
+    exchange(service.clone(), request).await
 }
 
 fn refuse(status: u16, message: &str) -> Response<Paced> {

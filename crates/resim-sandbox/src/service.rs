@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::auth::Auth;
+use crate::door::Door;
 use crate::faults::{Fault, Faults};
 use crate::journal::Journal;
 use crate::reply::{Answer, Refusal, Reply};
@@ -41,6 +42,8 @@ pub(crate) struct Service {
     pub(crate) journal: Mutex<Journal>,
     /// What the switches are set to.
     pub(crate) settings: Mutex<Settings>,
+    /// Whether connections are accepted.
+    pub(crate) door: Door,
 }
 
 /// A lock whose holder cannot leave it half changed.
@@ -57,6 +60,7 @@ impl Service {
             faults: Mutex::default(),
             journal: Mutex::default(),
             settings: Mutex::default(),
+            door: Door::default(),
         }
     }
 

@@ -46,7 +46,13 @@ impl Fault {
         }
         let kind = match self.kind {
             Kind::Rate(count, window) => self.limit(count, window, now)?,
-            Kind::Latency(_) | Kind::ExpireToken | Kind::Edit(..) | Kind::Fail(..) | Kind::Alter(_) | Kind::Deliver(_) => self.kind.clone(),
+            Kind::Latency(_)
+            | Kind::ExpireToken
+            | Kind::Edit(..)
+            | Kind::Fail(..)
+            | Kind::Alter(_)
+            | Kind::Deliver(_)
+            | Kind::Refuse(_) => self.kind.clone(),
         };
         Some(Hit { text: self.text.clone(), kind })
     }

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Alter(Alteration),
     /// The answer is delivered in a bad way.
     Deliver(Delivery),
+    /// All connections end, its own after the answer, and no other is accepted for so long.
+    Refuse(Duration),
 }
 
 /// When something happens.
@@ -104,7 +106,7 @@ pub(crate) enum Delivery {
 }
 
 /// All kinds as they are written, with what they do.
-pub(crate) const KINDS: [(&str, &str); 23] = [
+pub(crate) const KINDS: [(&str, &str); 24] = [
     ("latency:20ms", "waits before the request takes effect"),
     ("429:2", "refuses; any status from 400 to 599. Options after the colon, joined by commas:"),
     ("", "  a number is Retry-After in seconds, `date` sends it as a date, `html` or `empty` is the body,"),
@@ -113,6 +115,7 @@ pub(crate) const KINDS: [(&str, &str); 23] = [
     ("cut-after", "the connection ends after the effect"),
     ("hang-before", "no answer ever comes, the request has no effect"),
     ("hang-after", "no answer ever comes after the effect"),
+    ("refuse:2s", "all connections end after their answers, and for that long no new one is accepted"),
     ("redirect:URL", "answers 307, the request has no effect"),
     ("rate:10", "refuses with 429 beyond 10 requests per second; rate:10/5s beyond 10 in 5 seconds"),
     ("expire-token", "ends the token that the request carries"),
@@ -158,6 +161,7 @@ impl Kind {
             "cut-after" => none(Self::Fail(Failure::Cut, Moment::After)),
             "hang-before" => none(Self::Fail(Failure::Hang, Moment::Before)),
             "hang-after" => none(Self::Fail(Failure::Hang, Moment::After)),
+            "refuse" => Ok(Self::Refuse(duration(needed()?)?)),
             "redirect" => Ok(Self::Fail(Failure::Redirect(needed()?.to_owned()), Moment::Before)),
             "truncate" => Ok(Self::Deliver(Delivery::Truncate(argument.map(number).transpose()?))),
             "stall" => none(Self::Deliver(Delivery::Stall)),

@@ -66,6 +66,24 @@ async fn after_its_latency_a_request_is_answered_as_ever() {
 }
 
 #[tokio::test]
+async fn shut_door_refuses_connections_and_opens_again() {
+    let api = Api::with(&["GET projects/*#1=refuse:2m"]).await;
+    let connect = || async { tokio::net::TcpStream::connect(api.sandbox.address()).await.map(drop).map_err(|error| error.kind()) };
+    connect().await.expect("the door is open");
+    assert_eq!(api.get(api.project.trim_end_matches('/')).await.0, 200, "the request itself is answered");
+    assert_eq!(connect().await, Err(std::io::ErrorKind::ConnectionRefused));
+    let error = api.try_send(Method::GET, "projects", None).await.expect_err("no connection");
+    assert!(error.is_connect(), "{error:?}");
+    api.sandbox.clear_faults();
+    while api.try_send(Method::GET, "projects", None).await.is_err() {}
+
+    let api = Api::with(&["POST experiences#1=refuse:50ms"]).await;
+    assert_eq!(api.post("{}/experiences", new()).await.0, 201);
+    while api.try_send(Method::GET, "projects", None).await.is_err() {}
+    assert_eq!(api.sandbox.state_json()["experiences"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
 async fn name_clash_answers_as_it_is_told() {
     for (switch, status) in [("name-clash=409", 409), ("name-clash=400", 400)] {
         let api = Api::with(&[switch]).await;

@@ -10,6 +10,7 @@ mod config_cases;
 mod contract;
 mod credentials;
 mod docs;
+mod faults;
 mod formats;
 mod github;
 mod github_client;

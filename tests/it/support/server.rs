@@ -73,7 +73,6 @@ impl Server {
     }
 
     /// No faults from now on.
-    #[cfg(unix)]
     pub(crate) fn clear_faults(&self) {
         self.sandbox.clear_faults();
     }

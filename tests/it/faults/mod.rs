@@ -1,0 +1,10 @@
+//! Nothing is lost: whatever goes wrong with whichever request, the run ends as the rules say, and the next one does
+//! the rest.
+
+mod cell;
+mod classes;
+mod journal;
+mod kinds;
+mod matrix;
+mod rules;
+mod scenario;

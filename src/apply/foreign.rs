@@ -4,7 +4,8 @@ use crate::snapshot::{CurrentExperience, CurrentVariable};
 
 /// The fields in which two states of one experience differ, by JSON name; the server may reorder lists.
 pub(crate) fn changed_fields(read: &CurrentExperience, answer: &CurrentExperience) -> Vec<&'static str> {
-    // Archiving is no field, and the time of the last update differs after every update.
+    // Nobody archives what an update is about, and then updates it; restores are our own. The time of the last
+    // update differs after every update.
     let CurrentExperience {
         name,
         description,
@@ -14,7 +15,7 @@ pub(crate) fn changed_fields(read: &CurrentExperience, answer: &CurrentExperienc
         container_timeout_seconds,
         cache_exempt,
         custom_fields,
-        archived: _,
+        archived,
         updated_at: _,
     } = read;
     let differences = [
@@ -26,6 +27,7 @@ pub(crate) fn changed_fields(read: &CurrentExperience, answer: &CurrentExperienc
         ("containerTimeoutSeconds", *container_timeout_seconds != answer.container_timeout_seconds),
         ("cacheExempt", *cache_exempt != answer.cache_exempt),
         ("customFields", sorted(custom_fields) != sorted(&answer.custom_fields)),
+        ("archived", !archived && answer.archived),
     ];
     differences.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }
@@ -51,5 +53,12 @@ mod tests {
         answer.profile = "other".to_owned();
         answer.container_timeout_seconds += 1;
         assert_eq!(changed_fields(&read, &answer), ["profile", "containerTimeoutSeconds"]);
+    }
+
+    #[test]
+    fn archive_is_somebody_elses_and_a_restore_our_own() {
+        let (live, archived) = (current("a", false), current("a", true));
+        assert_eq!(changed_fields(&live, &archived), ["archived"]);
+        assert!(changed_fields(&archived, &live).is_empty());
     }
 }

@@ -6,5 +6,6 @@ mod classes;
 mod journal;
 mod kinds;
 mod matrix;
+mod meanwhile;
 mod rules;
 mod scenario;

@@ -7,5 +7,6 @@ mod journal;
 mod kinds;
 mod matrix;
 mod meanwhile;
+mod partial;
 mod rules;
 mod scenario;

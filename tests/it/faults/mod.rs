@@ -10,3 +10,4 @@ mod meanwhile;
 mod partial;
 mod rules;
 mod scenario;
+mod undo;

@@ -29,7 +29,7 @@ pub(super) struct Scout {
 }
 
 /// What is not as it must be.
-type Complaints = Vec<String>;
+pub(super) type Complaints = Vec<String>;
 
 impl Cell<'_> {
     pub(super) fn name(&self) -> String {
@@ -140,19 +140,8 @@ impl Cell<'_> {
             complaints.push(format!("the report is about {:?}", outcomes.keys()));
             return;
         }
-        for (key, (outcome, detail)) in &outcomes {
-            let there = holds(key, state);
-            let took_effect = matches!(self.class.meaning, Meaning::Passing { took_effect: true, .. });
-            let agrees = match outcome.as_str() {
-                "done" => there,
-                "blocked" | "not-attempted" => !there,
-                "failed" => !there || took_effect,
-                _ => true,
-            };
-            if !agrees {
-                complaints.push(format!("{key} is called {outcome} ({detail}), and {}", if there { "it is so" } else { "it is not so" }));
-            }
-        }
+        let took_effect = matches!(self.class.meaning, Meaning::Passing { took_effect: true, .. });
+        complaints.extend(untrue(&outcomes, state, took_effect));
         let wanted = comparable(state) == scout.wanted;
         let verification = report["verification"]["kind"].as_str().unwrap_or_default();
         let unwritten = comparable(state) == comparable(&before());
@@ -244,9 +233,26 @@ impl Ends {
 }
 
 /// How each effect ended, and why.
-type Outcomes = BTreeMap<String, (String, String)>;
+pub(super) type Outcomes = BTreeMap<String, (String, String)>;
 
-fn outcomes(report: &Value) -> Outcomes {
+/// Outcomes that are not what the server has. What is called failed may be so if the server's error came after it.
+pub(super) fn untrue(outcomes: &Outcomes, state: &Value, took_effect: bool) -> Complaints {
+    let known = outcomes.iter().filter(|(key, _)| EFFECTS.iter().any(|effect| effect.key == key.as_str()));
+    known
+        .filter_map(|(key, (outcome, detail))| {
+            let there = holds(key, state);
+            let agrees = match outcome.as_str() {
+                "done" => there,
+                "blocked" | "not-attempted" => !there,
+                "failed" => !there || took_effect,
+                _ => true,
+            };
+            (!agrees).then(|| format!("{key} is called {outcome} ({detail}), and {}", if there { "it is so" } else { "it is not so" }))
+        })
+        .collect()
+}
+
+pub(super) fn outcomes(report: &Value) -> Outcomes {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let actions = report["actions"].as_array().into_iter().flatten();
     actions

@@ -3,6 +3,7 @@
 
 mod cell;
 mod classes;
+mod combined;
 mod journal;
 mod kinds;
 mod matrix;

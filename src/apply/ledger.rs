@@ -21,14 +21,19 @@
 //! `event` is `sent`, then `done`, `failed` (certainly without effect, or the server said so) or `unknown`
 //! (no answer was understood). A `sent` without a second line was under way when the run was killed. Names
 //! are those of the outcome; IDs are absent for what does not exist yet. Values of fields and words of the
-//! server are never written: they may be secret.
+//! server are never written: they may be secret. The last line of a run that was not killed says whether the
+//! job is done:
+//!
+//! ```json
+//! {"event":"finished","at":"…","succeeded":false}
+//! ```
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use chrono::{SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::snapshot::Project;
@@ -43,7 +48,7 @@ pub(crate) struct Ledger {
 }
 
 /// Something with a name and perhaps an ID.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Named {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
@@ -113,6 +118,13 @@ struct EndedLine {
     status: Option<u16>,
 }
 
+#[derive(Serialize)]
+struct FinishedLine {
+    event: &'static str,
+    at: String,
+    succeeded: bool,
+}
+
 impl Ledger {
     /// Opens or makes the file and writes the header of this run.
     pub(crate) fn open(path: &Path, project: &Project, digest: &str) -> io::Result<Self> {
@@ -153,6 +165,11 @@ impl Ledger {
             Ended::Unknown(status) => ("unknown", status),
         };
         self.append(line(&EndedLine { write, event, at: now(), status })?).await
+    }
+
+    /// Records that the run has come to its end, and whether nothing is left to do.
+    pub(crate) async fn finished(&self, succeeded: bool) -> io::Result<()> {
+        self.append(line(&FinishedLine { event: "finished", at: now(), succeeded })?).await
     }
 
     async fn append(&self, line: Vec<u8>) -> io::Result<()> {

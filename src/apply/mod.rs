@@ -1,5 +1,6 @@
 //! From a plan to a changed ReSim: schedule (pure), execute, verify, report.
 
+mod earlier;
 mod execute;
 #[cfg(test)]
 mod fixtures;
@@ -13,6 +14,7 @@ mod schedule;
 mod tests;
 mod verify;
 
+pub use earlier::*;
 pub use report::*;
 pub use run::apply;
 

@@ -1,5 +1,6 @@
 //! What an apply did, as data: one [`Action`] for each atomic effect of the plan.
 
+use super::earlier::EarlierRun;
 use crate::diagnostics::Diagnostics;
 use crate::ids::{ExperienceId, ExperienceName, SuiteName, SystemName, TagName};
 use crate::plan::Plan;
@@ -25,6 +26,8 @@ pub struct Report {
     pub requests: u64,
     /// How many of them were repeats.
     pub retries: u64,
+    /// The runs before this one in its ledger, since the last that succeeded.
+    pub earlier: Vec<EarlierRun>,
 }
 
 /// A signal that asked the run to stop.

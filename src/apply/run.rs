@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::ApplyRequest;
+use super::earlier::earlier_runs;
 use super::execute::{Execution, Grace, execute};
 use super::ledger::Ledger;
 use super::report::{Action, Report, Subject, Verification};
@@ -24,6 +25,7 @@ pub async fn apply(request: ApplyRequest<'_>) -> io::Result<Report> {
 pub(super) async fn apply_within(request: ApplyRequest<'_>, grace: Grace) -> io::Result<Report> {
     let ApplyRequest { resim, desired: _, policy: _, plan, current, ledger, ref stop, progress } = request;
     let digest = digest(plan);
+    let earlier = ledger.map_or(Ok(Vec::new()), |path| earlier_runs(path, plan.project.id))?;
     let ledger = ledger.map(|path| Ledger::open(path, &plan.project, &digest)).transpose()?;
     let schedule = schedule(plan, current);
     let execution = execute(resim, &schedule, current, ledger.as_ref(), progress, stop.clone(), grace).await;
@@ -50,7 +52,7 @@ pub(super) async fn apply_within(request: ApplyRequest<'_>, grace: Grace) -> io:
             origin,
         })
         .collect();
-    Ok(Report {
+    let report = Report {
         project: plan.project.clone(),
         digest,
         actions,
@@ -59,7 +61,13 @@ pub(super) async fn apply_within(request: ApplyRequest<'_>, grace: Grace) -> io:
         interrupted,
         requests: traffic.requests,
         retries: traffic.retries,
-    })
+        earlier,
+    };
+    if let Some(ledger) = ledger {
+        // The report says the same; a ledger that cannot be written has been told of already.
+        let _ = ledger.finished(report.succeeded()).await;
+    }
+    Ok(report)
 }
 
 /// A created experience has an ID by now.

@@ -7,12 +7,13 @@ use super::load::{self, Problems};
 use super::planning::{self, Planned, Reading};
 use super::progress::Shown;
 use super::{Context, ci, permissions, policy, show, update_config};
-use crate::apply::{ApplyRequest, Outcome, Report, Verification, apply};
+use crate::apply::{ApplyRequest, Outcome, Report, Verification, apply, earlier_runs};
 use crate::cli::{ApplyArgs, Format};
 use crate::failure::{Ending, Failure, FailureKind};
 use crate::github::{RunnerEnv, plain_apply_permission};
 use crate::private_file;
 use crate::render::compare::{SavedPlan, read_saved_plan};
+use crate::render::text;
 use crate::state_file;
 
 pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, Failure> {
@@ -58,6 +59,9 @@ async fn apply_planned(
     connection: &Connection,
     context: &Context,
 ) -> Result<Ending, Failure> {
+    if let Some(ledger) = &args.ledger {
+        earlier(ledger, planned, context)?;
+    }
     let view = show::view(planned, args.show.show_values);
     expected(args, planned, saved, &view, context)?;
     if args.format != Format::Json || planned.plan.refusal.is_some() {
@@ -90,6 +94,16 @@ async fn apply_planned(
         update_config::run(planned, &report, context)?;
     }
     ending(&report)
+}
+
+/// Tells what earlier runs of the same job did, however this one goes on.
+fn earlier(ledger: &Path, planned: &Planned, context: &Context) -> Result<(), Failure> {
+    let shown = ledger.display();
+    let runs = earlier_runs(ledger, planned.plan.project.id)
+        .map_err(|error| Failure::new(FailureKind::Local, format!("cannot read the ledger {shown}: {error}; nothing was applied")))?;
+    let console = &context.console;
+    console.err(|err| text::render_earlier(&shown.to_string(), &runs, console.stderr_style, console.width, err));
+    Ok(())
 }
 
 /// Fails if the plan is not the one that was asked for.

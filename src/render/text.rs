@@ -3,11 +3,13 @@
 //! Everything from outside is made inert; a line begins with a mark or a word of this program. Long
 //! sections lose detail by steps, and say so; names of what changes are never left out.
 
+mod earlier;
 mod page;
 mod plan;
 mod report;
 mod values;
 
+pub use earlier::render_earlier;
 pub use plan::{render_difference, render_plan};
 pub use report::render_report;
 

@@ -321,7 +321,8 @@ async fn ledger_tells_every_write_before_and_after_and_no_values() {
     let planned = world.plan(&wanted).await;
     world.carry_out(&planned, Some(&ledger), never()).await;
     let events = events(&ledger);
-    assert_eq!(events.len(), 1 + 2 * world.writes().len());
+    assert_eq!(events.len(), 1 + 2 * world.writes().len() + 1);
+    assert_eq!(events.last().map(String::as_str), Some("null finished"));
     assert_eq!(events[..5], ["null header", "1 sent create-tag", "1 done", "2 sent park", "2 done"]);
     assert!(events.windows(2).any(|pair| pair[0].ends_with("sent revise-suite") && pair[1].ends_with("failed")), "{events:?}");
     let text = std::fs::read_to_string(&ledger).expect("a ledger");

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{PlaceJson, PlanJson, ProjectJson};
-use crate::apply::{ForeignChangeKind, Interrupt, Write};
+use crate::apply::{EarlierRun, EarlierWrite, ForeignChangeKind, Interrupt, Write};
 use crate::render::view::{ActionRow, ForeignView, OutcomeCounts, OutcomeKind, ReportView, ResidueView, SubjectView, VerificationView};
 
 /// The value of `formatVersion`.
@@ -24,6 +24,7 @@ pub struct ReportJson<'a> {
     interrupted: Option<&'static str>,
     requests: u64,
     retries: u64,
+    earlier: Vec<EarlierJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -100,10 +101,28 @@ struct ResidueJson<'a> {
     by_others: bool,
 }
 
+#[derive(Serialize)]
+struct EarlierJson<'a> {
+    at: &'a str,
+    digest: &'a str,
+    finished: bool,
+    writes: Vec<EarlierWriteJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct EarlierWriteJson<'a> {
+    write: u64,
+    operation: &'a str,
+    things: &'a [String],
+    on: &'a [String],
+    outcome: &'static str,
+}
+
 impl<'a> ReportJson<'a> {
     /// The public form of a view.
     pub fn new(view: &'a ReportView) -> Self {
-        let ReportView { project, digest, succeeded, counts, actions, meanwhile, verification, interrupted, requests, retries } = view;
+        let ReportView { project, digest, succeeded, counts, actions, meanwhile, verification, interrupted, requests, retries, earlier } =
+            view;
         let OutcomeCounts { done, failed, blocked, not_attempted, unknown } = *counts;
         Self {
             format_version: REPORT_FORMAT,
@@ -120,8 +139,19 @@ impl<'a> ReportJson<'a> {
             }),
             requests: *requests,
             retries: *retries,
+            earlier: earlier.iter().map(earlier_json).collect(),
         }
     }
+}
+
+fn earlier_json(run: &EarlierRun) -> EarlierJson<'_> {
+    let EarlierRun { at, digest, finished, writes } = run;
+    EarlierJson { at, digest, finished: *finished, writes: writes.iter().map(earlier_write_json).collect() }
+}
+
+fn earlier_write_json(write: &EarlierWrite) -> EarlierWriteJson<'_> {
+    let EarlierWrite { number, operation, things, on, end } = write;
+    EarlierWriteJson { write: *number, operation, things, on, outcome: end.as_str() }
 }
 
 fn subject_json(subject: &SubjectView) -> SubjectJson<'_> {

@@ -158,6 +158,8 @@ fn report(page: &mut Page<'_>, view: &ReportView, unreviewed: &[DestructiveChang
         interrupted: _,
         requests: _,
         retries: _,
+        // No job of GitHub's has a ledger.
+        earlier: _,
     } = view;
     let read_again = match verification.kind {
         // The headline says that it is verified.

@@ -124,6 +124,7 @@ fn results_are_made_of_our_own_elements_alone() {
             interrupted: None,
             requests: 1,
             retries: 1,
+            earlier: Vec::new(),
         };
         let unread = Report { verification: Verification::NotRead(owned()), ..report.clone() };
         let plan = hostile_plan(text);

@@ -201,6 +201,7 @@ fn large_results_fit_and_the_plan_gives_way() {
         interrupted: Some(Interrupt::Int),
         requests: 1,
         retries: 0,
+        earlier: Vec::new(),
     };
     let report = ReportView::new(&report, &sources(), ShowValues::Safe);
     let plan = refused(1_500);

@@ -41,6 +41,7 @@ pub(crate) fn done() -> Report {
         interrupted: None,
         requests: 31,
         retries: 1,
+        earlier: Vec::new(),
     }
 }
 

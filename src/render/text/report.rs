@@ -22,7 +22,20 @@ const LISTED: usize = 50;
 /// What the writer says.
 pub fn render_report(view: &ReportView, style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style, width);
-    let ReportView { project, digest, succeeded, counts: _, actions: _, meanwhile, verification, interrupted, requests, retries } = view;
+    // What came before was told before this run began.
+    let ReportView {
+        project,
+        digest,
+        succeeded,
+        counts: _,
+        actions: _,
+        meanwhile,
+        verification,
+        interrupted,
+        requests,
+        retries,
+        earlier: _,
+    } = view;
     page.section(Tone::Heading, &format!("Apply for {}", terminal_safe(&project.name)))?;
     for outcome in OutcomeKind::ALL {
         group(&mut page, outcome, view)?;

@@ -2,7 +2,7 @@
 
 use super::verification::{VerificationKind, VerificationView, message, verification_view};
 use super::{Place, ProjectView, ShowValues};
-use crate::apply::{Action, ForeignChange, ForeignChangeKind, Interrupt, Outcome, Report, Subject, Write};
+use crate::apply::{Action, EarlierRun, ForeignChange, ForeignChangeKind, Interrupt, Outcome, Report, Subject, Write};
 use crate::render::sentence::{Sentence, count, thousands};
 use crate::source::Sources;
 
@@ -29,6 +29,8 @@ pub struct ReportView {
     pub requests: u64,
     /// How many of them were repeats.
     pub retries: u64,
+    /// The runs before this one in its ledger, since the last that succeeded.
+    pub earlier: Vec<EarlierRun>,
 }
 
 /// How many actions ended in which way.
@@ -209,7 +211,7 @@ impl ReportView {
     /// Looks at a report; `sources` are the files its plan was made from.
     pub fn new(report: &Report, sources: &Sources, show: ShowValues) -> Self {
         let succeeded = report.succeeded();
-        let Report { project, digest, actions, meanwhile, verification, interrupted, requests, retries } = report;
+        let Report { project, digest, actions, meanwhile, verification, interrupted, requests, retries, earlier } = report;
         let actions: Vec<ActionRow> = actions.iter().map(|action| action_row(action, sources, show)).collect();
         let mut counts = OutcomeCounts::default();
         for action in &actions {
@@ -232,6 +234,7 @@ impl ReportView {
             interrupted: *interrupted,
             requests: *requests,
             retries: *retries,
+            earlier: earlier.clone(),
         }
     }
 

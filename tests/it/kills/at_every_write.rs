@@ -73,6 +73,36 @@ fn made(writes: &[Value]) -> BTreeMap<String, usize> {
     made
 }
 
+/// What the first run's ledger says, as a reader takes it who knows nothing but the format: by number, the operation
+/// and how it ended.
+fn ledger(folder: &Folder) -> BTreeMap<u64, (String, &'static str)> {
+    let mut writes = BTreeMap::new();
+    let text = folder.read("ledger.jsonl");
+    let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("whole lines"));
+    assert_eq!(lines.next().expect("a header")["formatVersion"], "ledger/v1");
+    for line in lines {
+        let number = line["write"].as_u64().expect("a number");
+        match line["event"].as_str() {
+            Some("sent") => {
+                writes.insert(number, (line["operation"].as_str().expect("a word").to_owned(), "unknown"));
+            }
+            Some("done") => writes.get_mut(&number).expect("it was sent").1 = "done",
+            other => panic!("{other:?} in {text}"),
+        }
+    }
+    writes
+}
+
+/// The same from the report of the next run.
+fn told(report: &Value) -> BTreeMap<u64, (String, &str)> {
+    let [run] = report["earlier"].as_array().expect("a list").as_slice() else { panic!("{}", report["earlier"]) };
+    assert_eq!(run["finished"], false);
+    let word = |write: &'_ Value, field: &str| write[field].as_str().expect("a word").to_owned();
+    let end = |write: &Value| if write["outcome"] == "done" { "done" } else { "unknown" };
+    let writes = run["writes"].as_array().expect("a list").iter();
+    writes.map(|write| (write["write"].as_u64().expect("a number"), (word(write, "operation"), end(write)))).collect()
+}
+
 fn survives(kill: Kill, undisturbed: &Undisturbed) {
     let Kill { write, after_effect, parallel } = kill;
     let fault = format!("WRITE projects/**#{write}-=hang-{}", if after_effect { "after" } else { "before" });
@@ -83,10 +113,22 @@ fn survives(kill: Kill, undisturbed: &Undisturbed) {
     let killed = child.wait_with_output().expect("it ends");
     assert_eq!((killed.status.code(), killed.stdout.as_slice()), (None, &b""[..]), "{kill:?}: it had no time to say anything");
 
+    let ledger = ledger(&folder);
+    let ended = |end: &str| ledger.values().filter(|write| write.1 == end).count();
+    let arrived = server.writes();
+    let answered = arrived.iter().filter(|write| write["status"].is_u64()).count();
+    assert!(ended("done") <= answered && arrived.len() <= ledger.len(), "{kill:?}: {ledger:?}");
+    if parallel == "1" {
+        assert_eq!((ended("done"), ended("unknown")), (write - 1, 1), "{kill:?}: {ledger:?}");
+    }
+
     server.clear_faults();
     let again = apply(&folder, &server, "16").ends_with(0);
     let report: Value = serde_json::from_str(&again.stdout).expect("JSON");
     assert_eq!(report["succeeded"], true, "{kill:?}");
+    assert_eq!(told(&report), ledger, "{kill:?}");
+    let words = format!("{} of unknown outcome", ended("unknown"));
+    assert!(again.stderr.contains("was killed") && again.stderr.contains(&words), "{kill:?}: {}", again.stderr);
     let state = server.state();
     assert_eq!(comparable(&state, &undisturbed.before), undisturbed.after, "{kill:?}");
 

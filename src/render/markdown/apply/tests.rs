@@ -57,6 +57,7 @@ fn report(outcomes: bool) -> Report {
         interrupted: None,
         requests: 31,
         retries: 1,
+        earlier: Vec::new(),
     }
 }
 

@@ -28,6 +28,7 @@ mod kills;
 #[cfg(unix)]
 mod other_ci;
 mod pages;
+mod pressure;
 mod readme;
 #[cfg(unix)]
 mod release;

@@ -47,37 +47,40 @@ pub(crate) struct Contradiction {
 /// Checks that nothing is both live and archived, and that every member is among the experiences that were read.
 pub(crate) fn check(lists: Lists<'_>) -> Result<(), Contradiction> {
     let mut found = Contradiction { what: String::new(), parts: BTreeSet::new() };
+    // Experiences that changed sides meanwhile: every list that has them may be as old as the one that gave it away.
+    let mut moved: BTreeSet<ExperienceId> = BTreeSet::new();
     let Lists { live, archived, suites, archived_suites, members } = lists;
-    if let Some(archived) = archived
-        && let Some(id) = live.keys().find(|id| archived.contains_key(id))
-    {
-        found.add(format!("experience {id} is both live and archived"), [Part::Live, Part::Archived]);
+    for id in archived.into_iter().flat_map(|archived| archived.keys()).filter(|id| live.contains_key(id)) {
+        found.add([Part::Live, Part::Archived], || format!("experience {id} is both live and archived"));
+        moved.insert(*id);
     }
     if let Some(archived_suites) = archived_suites
         && let Some(id) = suites.keys().find(|id| archived_suites.contains_key(id))
     {
-        found.add(format!("suite {id} is both live and archived"), [Part::Suites, Part::ArchivedSuites]);
+        found.add([Part::Suites, Part::ArchivedSuites], || format!("suite {id} is both live and archived"));
     }
     for (&(group, of_archived), ids) in members {
-        let stranger = match (of_archived, archived) {
-            (false, _) => ids.iter().find(|id| !live.contains_key(id)),
-            (true, Some(archived)) => ids.iter().find(|id| !archived.contains_key(id)),
+        let is_stranger = |id: &&ExperienceId| match (of_archived, archived) {
+            (false, _) => !live.contains_key(id),
+            (true, Some(archived)) => !archived.contains_key(id),
             // The archived ones were not read: all that can be told is that they are not among the live ones.
-            (true, None) => ids.iter().find(|id| live.contains_key(id)),
+            (true, None) => live.contains_key(id),
         };
-        if let Some(id) = stranger {
-            let what = if of_archived { "an archived member" } else { "a live member" };
-            let whose = match group {
-                Group::Tag(tag) => format!("tag {tag}"),
-                Group::System(system) => format!("system {system}"),
-            };
-            found.add(
-                format!("{whose} has {what} {id} that the list of experiences does not have so"),
-                [Part::Members(group, of_archived), Part::Live],
-            );
+        for id in ids.iter().filter(is_stranger) {
+            found.add([Part::Members(group, of_archived), Part::Live], || {
+                let what = if of_archived { "an archived member" } else { "a live member" };
+                let whose = match group {
+                    Group::Tag(tag) => format!("tag {tag}"),
+                    Group::System(system) => format!("system {system}"),
+                };
+                format!("{whose} has {what} {id} that the list of experiences does not have so")
+            });
             found.parts.extend(archived.map(|_| Part::Archived));
+            moved.insert(*id);
         }
     }
+    let holding = members.iter().filter(|(_, ids)| !moved.is_disjoint(ids));
+    found.parts.extend(holding.map(|((group, of_archived), _)| Part::Members(*group, *of_archived)));
     // A member that is not live can only be told from an unknown one where the archived ones were read.
     if let Some(archived) = archived {
         let lists = [(Part::Suites, Some(suites)), (Part::ArchivedSuites, archived_suites)];
@@ -85,7 +88,8 @@ pub(crate) fn check(lists: Lists<'_>) -> Result<(), Contradiction> {
             let unknown = |id: &&ExperienceId| !live.contains_key(id) && !archived.contains_key(id);
             if let Some((suite, id)) = suites.iter().find_map(|(suite, current)| current.members.iter().find(unknown).map(|id| (suite, id)))
             {
-                found.add(format!("suite {suite} has a member {id} that no list of experiences has"), [part, Part::Live, Part::Archived]);
+                found
+                    .add([part, Part::Live, Part::Archived], || format!("suite {suite} has a member {id} that no list of experiences has"));
             }
         }
     }
@@ -93,9 +97,9 @@ pub(crate) fn check(lists: Lists<'_>) -> Result<(), Contradiction> {
 }
 
 impl Contradiction {
-    fn add(&mut self, what: String, parts: impl IntoIterator<Item = Part>) {
+    fn add(&mut self, parts: impl IntoIterator<Item = Part>, what: impl FnOnce() -> String) {
         if self.what.is_empty() {
-            self.what = what;
+            self.what = what();
         }
         self.parts.extend(parts);
     }
@@ -192,6 +196,20 @@ mod tests {
         let archived = Some(experiences([2]));
         let world = World { live: experiences([1]), archived, members: members(true, [1]), ..World::default() };
         assert_eq!(world.check(), Err([Part::Members(tag(), true), Part::Live, Part::Archived].into()));
+    }
+
+    #[test]
+    fn every_list_that_holds_one_that_changed_sides_is_concerned() {
+        let other = Group::System(SystemId(Uuid::nil()));
+        let both = BTreeMap::from([
+            ((tag(), false), BTreeSet::from([id(1)])),
+            ((other, false), BTreeSet::from([id(2)])),
+            ((other, true), BTreeSet::from([id(2), id(3)])),
+        ]);
+        let archived = Some(experiences([3]));
+        let world = World { live: experiences([1, 2]), archived, members: both, ..World::default() };
+        let concerned = [Part::Members(other, true), Part::Members(other, false), Part::Live, Part::Archived];
+        assert_eq!(world.check(), Err(concerned.into()), "2 was archived meanwhile: its live membership is as old as the lists");
     }
 
     #[test]

@@ -8,8 +8,7 @@ use super::residue::residues;
 use super::schedule::Schedule;
 use super::{ApplyRequest, Stop};
 use crate::client::Scope;
-use crate::plan::{demand, plan};
-use crate::snapshot::Snapshot;
+use crate::plan::{Known, demand, plan};
 
 /// Why nothing is read after a signal.
 pub(super) const INTERRUPTED: &str = "the run was interrupted";
@@ -17,7 +16,7 @@ pub(super) const INTERRUPTED: &str = "the run was interrupted";
 /// Reads and plans again, unless the run is asked to stop meanwhile.
 pub(super) async fn verify(request: &ApplyRequest<'_>, schedule: &Schedule, execution: &Execution) -> (Verification, Option<Interrupt>) {
     let ApplyRequest { resim, desired, policy, plan: first, current: _, ledger: _, stop, progress: _ } = request;
-    let demanded = |live: &Snapshot| demand(desired, live, policy);
+    let demanded = |known: Known<'_>| demand(desired, known, policy);
     let mut stop = stop.clone();
     let current = tokio::select! {
         read = resim.read(Scope::Demanded(&demanded)) => match read {

@@ -220,7 +220,7 @@ impl ReSim {
 
     async fn all_members(&self, group: Group) -> Result<BTreeSet<ExperienceId>, ApiError> {
         let probes = SearchProbes::default();
-        let members = |archived| self.connection.members(self.project.id, group, archived, &probes);
+        let members = |archived| self.connection.members(self.project.id, group, archived, 0, &probes);
         let (mut all, archived) = tokio::try_join!(members(false), members(true))?;
         all.extend(archived);
         Ok(all)

@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use super::connection::Connection;
 use super::retry::Timing;
 use super::{ApiError, ReSim};
-use crate::plan::Demand;
-use crate::snapshot::{Project, Snapshot};
+use crate::plan::{Demand, Known};
+use crate::snapshot::Project;
 
 /// Where ReSim is and how to talk to it.
 #[derive(Clone, Debug)]
@@ -84,8 +84,9 @@ pub enum ProjectError {
 /// What to read.
 #[derive(Clone, Copy)]
 pub enum Scope<'a> {
-    /// The live lists, then what the function demands of them ([`crate::plan::demand`]).
-    Demanded(&'a (dyn Fn(&Snapshot) -> Demand + Sync)),
+    /// The live lists, then what the function demands of what is known ([`crate::plan::demand`]); it is asked
+    /// again whenever more is known, and first with the first page alone of a long list of live experiences.
+    Demanded(&'a (dyn Fn(Known<'_>) -> Demand + Sync)),
     /// The live lists with all live members of all tags and systems, and the archived experiences if asked.
     Live {
         /// Whether to read the archived experiences too.

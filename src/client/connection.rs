@@ -22,7 +22,7 @@ pub(crate) struct Connection {
     pub(crate) auth: Auth,
     /// Whether `(hidden)` stands for a value that is not to be had.
     pub(crate) hidden_placeholder: bool,
-    /// Whether the deployment refused a large page: the other lists then do not ask for one.
+    /// Whether the deployment gives no large pages: the other lists then do not ask for one.
     pub(crate) small_pages: AtomicBool,
     client: reqwest::Client,
     base: Url,

@@ -1,11 +1,13 @@
 //! Who has a tag or is registered with a system: one request where it can be, page by page where it must.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
+use futures_util::future::try_join;
 use tokio::sync::OnceCell;
 
 use super::connection::Connection;
-use super::pages::{List, ListError, Page, moved};
+use super::pages::{List, ListError, PAGE, Page, moved};
 use super::wire::MemberRow;
 use super::{ApiError, ApiErrorKind};
 use crate::ids::{ExperienceId, ProjectId, SystemId, TagId};
@@ -60,21 +62,33 @@ impl SearchProbes {
 }
 
 impl Connection {
-    /// The live or the archived members, all of them.
+    /// The live or the archived members, all of them. Where more than a page of them are expected, the search
+    /// does not wait for the first page.
     pub(crate) async fn members(
         &self,
         project: ProjectId,
         group: Group,
         archived: bool,
+        expected: usize,
         probes: &SearchProbes,
     ) -> Result<BTreeSet<ExperienceId>, ApiError> {
         let path = group.path(project);
         let list = List { path: &path, query: &[], archived: Some(archived), large: false };
-        let first: Page<MemberRow> = self.first_page(&list).await?;
-        if first.next.is_some()
-            && let Some(members) = self.search_members(project, group, archived, probes, &first).await?
-        {
-            return Ok(members);
+        let search = || self.search(project, group.search(&group.id()), archived);
+        let (first, found): (Page<MemberRow>, _) = if expected > PAGE as usize && self.may_search(group, probes) {
+            let (first, found) = try_join(self.first_page(&list), search()).await?;
+            (first, Some(found))
+        } else {
+            (self.first_page(&list).await?, None)
+        };
+        if first.next.is_some() && self.may_search(group, probes) {
+            let found = match found {
+                Some(found) => found,
+                None => search().await?,
+            };
+            if let Some(members) = self.trusted(project, group, probes, &first, found).await? {
+                return Ok(members);
+            }
         }
         let rows = match self.rest(&list, first).await {
             Ok(rows) => rows,
@@ -90,21 +104,23 @@ impl Connection {
         Ok(ids(&rows))
     }
 
-    /// All members by one search, if it can be trusted: it finds all of the first page and more, as many as the
-    /// list says there are in total, or else it has shown that it finds nobody where there is nobody.
-    async fn search_members(
+    /// Whether a search may take fewer requests than the pages of the membership.
+    fn may_search(&self, group: Group, probes: &SearchProbes) -> bool {
+        probes.of(group).get() != Some(&false) && !self.small_pages.load(Ordering::Relaxed)
+    }
+
+    /// What a search found, if it can be trusted: it finds all of the first page and more, as many as the list
+    /// says there are in total, or else it has shown that it finds nobody where there is nobody.
+    async fn trusted(
         &self,
         project: ProjectId,
         group: Group,
-        archived: bool,
         probes: &SearchProbes,
         first: &Page<MemberRow>,
+        found: Option<BTreeSet<ExperienceId>>,
     ) -> Result<Option<BTreeSet<ExperienceId>>, ApiError> {
         let works = probes.of(group);
-        if works.get() == Some(&false) {
-            return Ok(None);
-        }
-        let Some(found) = self.search(project, &group.search(&group.id()), archived).await? else {
+        let Some(found) = found else {
             // An error says that another request has found out meanwhile.
             let _ = works.set(false);
             return Ok(None);
@@ -113,10 +129,16 @@ impl Connection {
             return Ok(None);
         }
         let trusted = match first.total {
-            Some(total) => total == found.len() as u64,
+            Some(total) => {
+                if found.len() as u64 > total {
+                    // It finds what was not asked for: nobody else needs to try.
+                    let _ = works.set(false);
+                }
+                total == found.len() as u64
+            }
             None => {
                 let probe = async || -> Result<bool, ApiError> {
-                    let nobody = self.search(project, &group.search(NOBODY), false).await?;
+                    let nobody = self.search(project, group.search(NOBODY), false).await?;
                     Ok(nobody.is_some_and(|found| found.is_empty()))
                 };
                 *works.get_or_try_init(probe).await?
@@ -126,9 +148,9 @@ impl Connection {
     }
 
     /// `None` if the deployment does not search, or not in a way that adds up.
-    async fn search(&self, project: ProjectId, search: &str, archived: bool) -> Result<Option<BTreeSet<ExperienceId>>, ApiError> {
+    async fn search(&self, project: ProjectId, search: String, archived: bool) -> Result<Option<BTreeSet<ExperienceId>>, ApiError> {
         let path = format!("projects/{project}/experiences");
-        let query = [("search", search)];
+        let query = [("search", search.as_str())];
         let list = List { path: &path, query: &query, archived: Some(archived), large: true };
         let found = match self.first_page::<MemberRow>(&list).await {
             Ok(first) => self.rest(&list, first).await,

@@ -188,9 +188,19 @@ impl<R: Row> Collected<R> {
 impl Connection {
     /// Reads a list to its end; once more if it contradicts itself.
     pub(crate) async fn list<R: Row>(&self, list: &List<'_>) -> Result<Vec<R>, ApiError> {
+        self.list_telling(list, |_| {}).await
+    }
+
+    /// The same; shows the first page as soon as it is there, if there are more.
+    pub(crate) async fn list_telling<R: Row>(&self, list: &List<'_>, tell: impl FnOnce(&[R])) -> Result<Vec<R>, ApiError> {
+        let mut tell = Some(tell);
         let mut again = false;
         loop {
             let first = self.first_page(list).await?;
+            // Dropped in any case, so that who waits for it does not wait for the end of the list.
+            if let (Some(tell), true) = (tell.take(), first.next.is_some()) {
+                tell(&first.rows);
+            }
             match self.rest(list, first).await {
                 Ok(rows) => return Ok(rows),
                 Err(ListError::Api(error)) => return Err(error),
@@ -209,7 +219,14 @@ impl Connection {
                     self.small_pages.store(true, Ordering::Relaxed);
                     return Ok(page);
                 }
-                outcome => return outcome,
+                Ok(page) => {
+                    let Page { rows, next, total: _ } = &page;
+                    if next.is_some() && rows.len() <= PAGE as usize {
+                        self.small_pages.store(true, Ordering::Relaxed);
+                    }
+                    return Ok(page);
+                }
+                Err(error) => return Err(error),
             }
         }
         self.page(list, None, PAGE).await

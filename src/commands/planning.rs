@@ -9,7 +9,7 @@ use crate::client::Scope;
 use crate::config::Loaded;
 use crate::desired::Desired;
 use crate::failure::{Failure, FailureKind};
-use crate::plan::{Plan, Policy, demand, digest, plan};
+use crate::plan::{Known, Plan, Policy, demand, digest, plan};
 use crate::snapshot::Snapshot;
 use crate::state_file::{self, Need};
 
@@ -46,7 +46,7 @@ pub(super) async fn read(
     reading: Reading,
     context: &Context,
 ) -> Result<Snapshot, Failure> {
-    let demanded = |live: &Snapshot| demand(desired, live, policy);
+    let demanded = |known: Known<'_>| demand(desired, known, policy);
     let scope = match reading {
         Reading::Demanded => Scope::Demanded(&demanded),
         Reading::Everything => Scope::Everything,

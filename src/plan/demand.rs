@@ -1,13 +1,44 @@
 //! What must be read before a plan can be made: as little as the config allows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::matching::{Among, Matching, Target};
+use super::matching::{Among, Entry, Matching, Target};
 use super::{Policy, Unlisted, names};
 use crate::desired::Desired;
 use crate::diagnostics::Diagnostics;
-use crate::ids::{ExperienceName, SuiteName, SystemId, SystemName, TagId, TagName};
-use crate::snapshot::{Members, Snapshot};
+use crate::ids::{ExperienceId, ExperienceName, SuiteName, SystemId, SystemName, TagId, TagName};
+use crate::snapshot::{CurrentExperience, Members, Snapshot};
+
+/// What has been read so far: the live experiences, all tags, systems and live suites.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The lists; members are not looked at.
+    pub lists: &'a Snapshot,
+    /// The archived experiences, where they have been read and the lists do not hold them.
+    pub archived: Option<&'a BTreeMap<ExperienceId, CurrentExperience>>,
+}
+
+impl<'a> From<&'a Snapshot> for Known<'a> {
+    fn from(lists: &'a Snapshot) -> Self {
+        Self { lists, archived: None }
+    }
+}
+
+impl<'a> Known<'a> {
+    fn has_archived(&self) -> bool {
+        self.archived.is_some() || self.lists.read.archived_experiences
+    }
+
+    /// The experience, if it is known.
+    pub(super) fn experience(&self, id: ExperienceId) -> Option<&'a CurrentExperience> {
+        self.lists.experiences.get(&id).or_else(|| self.archived.and_then(|archived| archived.get(&id)))
+    }
+
+    /// All known experiences.
+    pub(super) fn experiences(&self) -> impl Iterator<Item = (&'a ExperienceId, &'a CurrentExperience)> + use<'a> {
+        self.lists.experiences.iter().chain(self.archived.into_iter().flatten())
+    }
+}
 
 /// What a plan still needs to read, beyond the live lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,45 +47,81 @@ pub struct Demand {
     pub archived_experiences: bool,
     /// The archived suites.
     pub archived_suites: bool,
-    /// Tags whose live members can matter.
-    pub tags: BTreeSet<TagId>,
-    /// Systems whose live members can matter.
-    pub systems: BTreeSet<SystemId>,
-    /// Whether the archived members of these tags and systems can matter too.
-    pub archived_members: bool,
+    /// Tags whose live members can matter, each with how many of them the config lists.
+    pub tags: BTreeMap<TagId, usize>,
+    /// Systems whose live members can matter, likewise.
+    pub systems: BTreeMap<SystemId, usize>,
+    /// Tags whose archived members can matter: only where an archived experience is restored.
+    pub archived_tags: BTreeSet<TagId>,
+    /// Systems likewise.
+    pub archived_systems: BTreeSet<SystemId>,
 }
 
-/// What must be read beyond the live lists before [`plan`](super::plan) can decide; `live` holds the live
-/// experiences, all tags, systems and live suites. Whatever else it holds is not looked at.
-pub fn demand(desired: &Desired, live: &Snapshot, policy: &Policy) -> Demand {
+/// What must be read beyond the live lists before [`plan`](super::plan) can decide. As long as the archived
+/// experiences are not known, what it says of archived members is not the last word.
+pub fn demand<'a>(desired: &Desired, known: impl Into<Known<'a>>, policy: &Policy) -> Demand {
+    let known = known.into();
+    let live = known.lists;
+    let among = if known.has_archived() { Among::All } else { Among::Live };
     // What cannot be matched is for the plan to report, once it has read everything.
-    let matching = Matching::new(desired, live, Among::Live, &mut Vec::new(), &mut Diagnostics::default());
-    let unmatched = |target: Target<'_>| matches!(target, Target::New | Target::Nothing | Target::Unknown);
-    let may_restore = matching.entries.iter().any(|entry| entry.wants_live() && unmatched(entry.target));
-    let unmatched = matching.entries.iter().any(|entry| unmatched(entry.target));
+    let matching = Matching::new(desired, known, among, &mut Vec::new(), &mut Diagnostics::default());
+    let is_live = |entry: &Entry<'_>| entry.existing().is_some_and(|(_, current)| !current.archived);
+    let unmatched = matching.entries.iter().any(|entry| match entry.target {
+        Target::Existing(_, current) => current.archived,
+        Target::New | Target::Nothing | Target::Unknown => true,
+    });
     let gives_name = matching.entries.iter().any(|entry| names::given(entry).is_some());
 
-    let mut tags: BTreeSet<&TagName> = BTreeSet::new();
-    let mut systems: BTreeSet<&SystemName> = BTreeSet::new();
-    for entry in matching.entries.iter().filter(|entry| entry.wants_live()) {
-        tags.extend(entry.desired.tags.keys());
-        systems.extend(entry.desired.systems.keys());
-    }
-    if matching.entries.iter().any(|entry| entry.wants_live()) {
-        tags.extend(desired.managed_tags.keys());
-    }
+    // New experiences have no memberships yet, and those that end archived keep theirs.
+    let listed = matching.entries.iter().filter(|entry| entry.wants_live());
+    let mut referred = Referred::of(listed.clone().filter(|entry| is_live(entry)), desired);
+    let restored = Referred::of(listed.filter(|entry| entry.existing().is_some() && !is_live(entry)), desired);
     let mut unlisted = live.experiences.iter().filter(|(id, experience)| !experience.archived && matching.entry_of(**id).is_none());
     if let Unlisted::ArchiveTagged(tag) = &policy.unlisted
         && unlisted.next().is_some()
     {
-        tags.insert(tag);
+        referred.tags.entry(tag).or_default();
     }
     Demand {
         archived_experiences: unmatched || gives_name || has_other_members(desired, live),
         archived_suites: policy.create_missing && lacks_suite(desired, live),
-        tags: live.tags.iter().filter(|(_, tag)| tags.contains(&tag.name)).map(|(id, _)| *id).collect(),
-        systems: live.systems.iter().filter(|(_, system)| systems.contains(&system.name)).map(|(id, _)| *id).collect(),
-        archived_members: may_restore,
+        tags: live.tags.iter().filter_map(|(id, tag)| Some((*id, *referred.tags.get(&tag.name)?))).collect(),
+        systems: live.systems.iter().filter_map(|(id, system)| Some((*id, *referred.systems.get(&system.name)?))).collect(),
+        archived_tags: live.tags.iter().filter(|(_, tag)| restored.tags.contains_key(&tag.name)).map(|(id, _)| *id).collect(),
+        archived_systems: live
+            .systems
+            .iter()
+            .filter(|(_, system)| restored.systems.contains_key(&system.name))
+            .map(|(id, _)| *id)
+            .collect(),
+    }
+}
+
+/// Tags and systems that matter to some entries, with how many of these list them.
+#[derive(Default)]
+struct Referred<'a> {
+    tags: BTreeMap<&'a TagName, usize>,
+    systems: BTreeMap<&'a SystemName, usize>,
+}
+
+impl<'a> Referred<'a> {
+    fn of<'e>(entries: impl Iterator<Item = &'e Entry<'a>>, desired: &'a Desired) -> Self
+    where
+        'a: 'e,
+    {
+        let mut referred = Self::default();
+        let mut any = false;
+        for entry in entries {
+            any = true;
+            entry.desired.tags.keys().for_each(|tag| *referred.tags.entry(tag).or_default() += 1);
+            entry.desired.systems.keys().for_each(|system| *referred.systems.entry(system).or_default() += 1);
+        }
+        if any {
+            for tag in desired.managed_tags.keys() {
+                referred.tags.entry(tag).or_default();
+            }
+        }
+        referred
     }
 }
 
@@ -87,11 +154,16 @@ fn lacks_suite(desired: &Desired, live: &Snapshot) -> bool {
 impl Demand {
     /// Whether a snapshot holds all that is demanded.
     pub(super) fn is_met_by(&self, snapshot: &Snapshot) -> bool {
-        let Self { archived_experiences, archived_suites, tags, systems, archived_members } = self;
-        let read = |members: &Members| members.live.is_some() && (members.archived.is_some() || !archived_members);
+        let Self { archived_experiences, archived_suites, tags, systems, archived_tags, archived_systems } = self;
+        let tag = |id| snapshot.tags.get(id).map(|tag| &tag.members);
+        let system = |id| snapshot.systems.get(id).map(|system| &system.members);
+        let live = |members: Option<&Members>| members.is_some_and(|members| members.live.is_some());
+        let archived = |members: Option<&Members>| members.is_some_and(|members| members.archived.is_some());
         (snapshot.read.archived_experiences || !archived_experiences)
             && (snapshot.read.archived_suites || !archived_suites)
-            && tags.iter().all(|id| snapshot.tags.get(id).is_some_and(|tag| read(&tag.members)))
-            && systems.iter().all(|id| snapshot.systems.get(id).is_some_and(|system| read(&system.members)))
+            && tags.keys().all(|id| live(tag(id)))
+            && systems.keys().all(|id| live(system(id)))
+            && archived_tags.iter().all(|id| archived(tag(id)))
+            && archived_systems.iter().all(|id| archived(system(id)))
     }
 }

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{ExperienceRef, Note};
+use super::{ExperienceRef, Known, Note};
 use crate::config::{brief, parse_timestamp};
 use crate::desired::{Desired, DesiredExperience};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::ids::{ExperienceId, ExperienceName};
-use crate::snapshot::{CurrentExperience, Snapshot};
+use crate::snapshot::CurrentExperience;
 use crate::source::Origin;
 
 /// An experience that ReSim has, with its ID.
@@ -83,20 +83,21 @@ impl<'a> Matching<'a> {
     /// Matches all entries.
     pub(super) fn new(
         desired: &'a Desired,
-        current: &'a Snapshot,
+        known: impl Into<Known<'a>>,
         among: Among,
         notes: &mut Vec<Note>,
         problems: &mut Diagnostics,
     ) -> Self {
+        let known = known.into();
         let considered = |experience: &&CurrentExperience| among == Among::All || !experience.archived;
-        let find = |id: ExperienceId| current.experiences.get(&id).filter(considered);
+        let find = |id: ExperienceId| known.experience(id).filter(considered);
         let mut taken = BTreeMap::new();
         for (index, entry) in desired.experiences.values().enumerate() {
             if let Some(id) = entry.id.as_ref().filter(|id| find(id.value).is_some()) {
                 taken.insert(id.value, index);
             }
         }
-        let free = current.experiences.iter().filter(|(id, experience)| considered(experience) && !taken.contains_key(id));
+        let free = known.experiences().filter(|(id, experience)| considered(experience) && !taken.contains_key(id));
         let named = Named::new(free.map(|(id, experience)| (*id, experience)));
         let mut entries = Vec::with_capacity(desired.experiences.len());
         for (index, (name, entry)) in desired.experiences.iter().enumerate() {

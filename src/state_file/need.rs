@@ -16,9 +16,9 @@ pub enum Need<'a> {
 
 /// Names the first list that is needed and was not read.
 pub fn missing_list(snapshot: &Snapshot, need: Need<'_>) -> Option<String> {
-    let (archived_experiences, archived_suites, archived_members) = match need {
-        Need::Plan(demand) => (demand.archived_experiences, demand.archived_suites, demand.archived_members),
-        Need::Clone { archived_experiences } => (archived_experiences, false, false),
+    let (archived_experiences, archived_suites) = match need {
+        Need::Plan(demand) => (demand.archived_experiences, demand.archived_suites),
+        Need::Clone { archived_experiences } => (archived_experiences, false),
     };
     if archived_experiences && !snapshot.read.archived_experiences {
         return Some("the archived experiences".to_owned());
@@ -26,23 +26,18 @@ pub fn missing_list(snapshot: &Snapshot, need: Need<'_>) -> Option<String> {
     if archived_suites && !snapshot.read.archived_suites {
         return Some("the archived suites".to_owned());
     }
-    let lacks = |members: &Members| members.live.is_none() || (archived_members && members.archived.is_none());
-    let tag = snapshot.tags.iter().find(|(id, tag)| {
-        let wanted = match need {
-            Need::Plan(demand) => demand.tags.contains(id),
-            Need::Clone { .. } => true,
-        };
-        wanted && lacks(&tag.members)
+    let lacks =
+        |members: &Members, live: bool, archived: bool| (live && members.live.is_none()) || (archived && members.archived.is_none());
+    let tag = snapshot.tags.iter().find(|(id, tag)| match need {
+        Need::Plan(demand) => lacks(&tag.members, demand.tags.contains_key(id), demand.archived_tags.contains(id)),
+        Need::Clone { .. } => lacks(&tag.members, true, false),
     });
     if let Some((_, tag)) = tag {
         return Some(format!("the members of the tag `{}`", tag.name));
     }
-    let system = snapshot.systems.iter().find(|(id, system)| {
-        let wanted = match need {
-            Need::Plan(demand) => demand.systems.contains(id),
-            Need::Clone { .. } => true,
-        };
-        wanted && lacks(&system.members)
+    let system = snapshot.systems.iter().find(|(id, system)| match need {
+        Need::Plan(demand) => lacks(&system.members, demand.systems.contains_key(id), demand.archived_systems.contains(id)),
+        Need::Clone { .. } => lacks(&system.members, true, false),
     });
     system.map(|(_, system)| format!("the members of the system `{}`", system.name))
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ids::{ExperienceId, TagId};
+use crate::plan::{Demand, Known};
 use crate::snapshot::Snapshot;
 
 const TAG: TagId = TagId(Uuid::from_u128(900));
@@ -120,8 +121,8 @@ async fn a_refused_page_size_falls_back_to_a_hundred() {
         .map(|seen| seen.query["pageSize"].clone())
         .collect();
     assert_eq!(sizes, ["10000", "100", "100", "100"]);
-    let searches: Vec<_> = server.seen().into_iter().filter(|seen| seen.query.contains_key("search")).collect();
-    assert_eq!(searches.iter().map(|seen| &*seen.query["pageSize"]).collect::<Vec<_>>(), ["100", "100"], "it is not tried again");
+    assert!(!server.seen().iter().any(|seen| seen.query.contains_key("search")), "a search would take as many pages");
+    assert_eq!(server.count("experienceTags/"), 2);
 }
 
 #[tokio::test]
@@ -161,6 +162,80 @@ async fn a_search_that_does_not_agree_is_not_used() {
             assert_eq!(server.count("experienceTags/"), 2, "both pages of the membership");
         }
     }
+}
+
+/// The live lists, which need nothing but the project.
+const LISTS: &[&str] = &["00000001/experiences?includeCustomFields", "/experienceTags", "/systems", "/suites"];
+
+/// Demands the tag's members, of which the config lists so many.
+fn demanding(listed: usize) -> impl Fn(Known<'_>) -> Demand + Sync {
+    move |_| Demand { tags: [(TAG, listed)].into(), ..Demand::default() }
+}
+
+/// The requests that do not need each other's answers, in the order of a plan: none of a row is answered before
+/// all of it have arrived.
+async fn in_rows(deployment: Deployment, rows: &'static [&'static [&'static str]], listed: usize) -> Server {
+    fn is_of(seen: &Seen, part: &str) -> bool {
+        let (path, word) = part.split_once('?').unwrap_or((part, ""));
+        let query = seen.query.iter().any(|(name, value)| format!("{name}={value}").contains(word));
+        seen.path.ends_with(path) && (word.is_empty() || query)
+    }
+    let server = project_server(move |seen, _| {
+        let row = rows.iter().find(|row| row.iter().any(|part| is_of(seen, part)));
+        let row = *row.unwrap_or_else(|| panic!("unexpected: {seen:?}"));
+        let complete = move |all: &[Seen]| row.iter().all(|part| all.iter().any(|seen| is_of(seen, part)));
+        Reply::Once(Box::new(complete), Box::new(deployment.reply(seen)))
+    })
+    .await;
+    let demand = demanding(listed);
+    let resim = open(&server).await;
+    let read = tokio::time::timeout(Duration::from_secs(60), resim.read(Scope::Demanded(&demand))).await;
+    let snapshot = read.expect("a request waits for an answer that it does not need").unwrap();
+    assert_eq!(snapshot.tags[&TAG].members.live.as_ref().unwrap().len(), deployment.tagged);
+    server
+}
+
+#[tokio::test]
+async fn members_and_the_search_for_them_take_one_round_trip() {
+    const MEMBERS: &[&str] = &["0384/experiences?archived=false", "00000001/experiences?search"];
+    let server = in_rows(GOOD, &[MEMBERS, LISTS], 150).await;
+    assert_eq!(server.seen().len(), 1 + 4 + 2);
+}
+
+#[tokio::test]
+async fn nothing_is_searched_for_where_a_page_is_expected_to_do() {
+    const MEMBERS: &[&str] = &["0384/experiences?archived=false"];
+    for listed in [0, 100] {
+        let server = in_rows(Deployment { tagged: 100, ..GOOD }, &[MEMBERS, LISTS], listed).await;
+        assert_eq!(server.seen().len(), 1 + 4 + 1);
+    }
+}
+
+#[tokio::test]
+async fn later_pages_and_members_are_read_side_by_side() {
+    const FIRST: &[&str] = &["00000001/experiences?pageSize=10000", "/experienceTags", "/systems", "/suites"];
+    const SECOND: &[&str] = &["00000001/experiences?pageToken=100", "0384/experiences?archived=false"];
+    const THIRD: &[&str] = &["00000001/experiences?pageToken=200", "0384/experiences?pageToken=100"];
+    in_rows(Deployment { largest: 100, ..GOOD }, &[THIRD, SECOND, FIRST], 150).await;
+}
+
+#[tokio::test]
+async fn a_search_that_finds_too_much_is_not_tried_for_others() {
+    let tags = json!({"experienceTags": [{"experienceTagID": TAG.0, "name": "t"}, {"experienceTagID": Uuid::from_u128(901), "name": "u"}]});
+    let server = project_server(move |seen, _| {
+        if seen.path.ends_with("/experienceTags") {
+            return Reply::Json(200, tags.clone());
+        }
+        let reply = Deployment { search: Search::Ignored, ..GOOD }.reply(seen);
+        let first_page = seen.path.ends_with("0385/experiences") && !seen.query.contains_key("pageToken");
+        // The second tag's turn comes when the first one's search has been found out.
+        let second_page =
+            |all: &[Seen]| all.iter().any(|seen| seen.path.ends_with("0384/experiences") && seen.query.contains_key("pageToken"));
+        if first_page { Reply::Once(Box::new(second_page), Box::new(reply)) } else { reply }
+    })
+    .await;
+    open(&server).await.read(Scope::Live { archived_experiences: false }).await.unwrap();
+    assert_eq!(server.seen().iter().filter(|seen| seen.query.contains_key("search")).count(), 1);
 }
 
 /// A deployment whose answers to one list are bent for as many times as said.

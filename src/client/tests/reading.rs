@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::*;
 use crate::desired::{CustomField, CustomFieldKind, EnvironmentVariable, ExperienceSettings, Setting};
 use crate::ids::{ExperienceId, ExperienceName, SuiteId, SuiteName, SystemId, TagId, TagName};
-use crate::plan::{Delta, Demand, FieldChange};
+use crate::plan::{Delta, Demand, FieldChange, Known};
 use crate::snapshot::{CurrentVariable, Observed, Snapshot};
 
 pub(super) fn uuid(number: u128) -> Uuid {
@@ -142,17 +142,12 @@ async fn only_what_is_demanded_is_read() {
     assert_eq!((nothing.experiences.len(), suite_names(&nothing)), (3, vec!["s300"]));
     assert_eq!(nothing.tags[&tag()].members, crate::snapshot::Members::default());
 
-    let demand = |live: &Snapshot| {
+    let demand = |known: Known<'_>| {
+        let live = known.lists;
         assert_eq!(live.experiences.len(), 3);
         assert_eq!(live.tags[&tag()].members, crate::snapshot::Members::default());
-        let unknown = TagId(Uuid::nil());
-        Demand {
-            archived_experiences: true,
-            archived_suites: false,
-            tags: [tag(), unknown].into(),
-            systems: BTreeSet::new(),
-            archived_members: true,
-        }
+        assert!(known.archived.is_none_or(|archived| archived.len() == 2));
+        Demand { archived_experiences: true, tags: [(tag(), 1)].into(), archived_tags: [tag()].into(), ..Demand::default() }
     };
     let some = resim.read(Scope::Demanded(&demand)).await.unwrap();
     assert!(some.read.archived_experiences && !some.read.archived_suites);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::Value;
@@ -31,6 +32,8 @@ pub(crate) enum Reply {
     Half(Value),
     /// No answer while the test lasts.
     Hang,
+    /// This answer, but not before what arrived so far is as it says.
+    Once(Box<dyn Fn(&[Seen]) -> bool + Send + Sync>, Box<Reply>),
 }
 
 pub(crate) struct Server {
@@ -80,7 +83,15 @@ async fn serve(stream: TcpStream, log: &Mutex<Vec<Seen>>, reply: &(dyn Fn(&Seen,
         log.push(seen.clone());
         log.len() - 1
     };
-    let answer = match reply(&seen, number) {
+    let mut answer = reply(&seen, number);
+    while let Reply::Once(condition, then) = answer {
+        while !condition(&log.lock().unwrap()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        answer = *then;
+    }
+    let answer = match answer {
+        Reply::Once(..) => return,
         Reply::Json(status, value) => response(status, &[("content-type", "application/json".into())], &value.to_string()),
         Reply::Raw(status, headers, body) => response(status, &headers, &body),
         Reply::Cut => return,

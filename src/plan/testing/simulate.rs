@@ -207,18 +207,19 @@ pub(crate) fn only_demanded(full: &Snapshot, demand: &Demand) -> Snapshot {
     read.experiences.retain(|_, experience| !experience.archived || demand.archived_experiences);
     read.suites.retain(|_, suite| !suite.archived || demand.archived_suites);
     for (id, tag) in &mut read.tags {
-        forget(&mut tag.members, demand.tags.contains(id), demand.archived_members);
+        forget(&mut tag.members, demand.tags.contains_key(id), demand.archived_tags.contains(id));
     }
     for (id, system) in &mut read.systems {
-        forget(&mut system.members, demand.systems.contains(id), demand.archived_members);
+        forget(&mut system.members, demand.systems.contains_key(id), demand.archived_systems.contains(id));
     }
     read
 }
 
-fn forget(members: &mut Members, demanded: bool, archived: bool) {
-    if !demanded {
-        *members = Members::default();
-    } else if !archived {
+fn forget(members: &mut Members, live: bool, archived: bool) {
+    if !live {
+        members.live = None;
+    }
+    if !archived {
         members.archived = None;
     }
 }

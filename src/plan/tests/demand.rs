@@ -1,9 +1,10 @@
 //! As little is read as the config allows.
 
 use super::{creating, keeping};
-use crate::ids::TagName;
-use crate::plan::testing::{ConfigBuilder, StateBuilder, config, state, system_id, tag_id};
-use crate::plan::{Demand, Policy, Unlisted, demand};
+use crate::ids::{SystemName, TagName};
+use crate::plan::testing::{ConfigBuilder, StateBuilder, config, experience_id, state, system_id, tag_id};
+use crate::plan::{Demand, Known, Policy, Unlisted, demand};
+use crate::source::Located;
 
 fn demanded(config: ConfigBuilder, state: StateBuilder) -> Demand {
     demand(&config.done(), &state.done(), &Policy::default())
@@ -13,13 +14,7 @@ fn demanded(config: ConfigBuilder, state: StateBuilder) -> Demand {
 fn steady_state_needs_the_members_of_listed_and_managed_tags_and_listed_systems_alone() {
     let config = config().managed("managed").tagged("a", &["listed"]).registered("b", &["planner"]);
     let state = state().live(1, "a").live(2, "b").tag(1, "listed", &[]).tag(2, "managed", &[]).tag(3, "other", &[]);
-    let expected = Demand {
-        tags: [tag_id(1), tag_id(2)].into(),
-        systems: [system_id(1)].into(),
-        archived_experiences: false,
-        archived_suites: false,
-        archived_members: false,
-    };
+    let expected = Demand { tags: [(tag_id(1), 1), (tag_id(2), 0)].into(), systems: [(system_id(1), 1)].into(), ..Demand::default() };
     assert_eq!(demanded(config, state.system(1, "planner", &[]).system(2, "rig", &[])), expected);
 }
 
@@ -39,27 +34,80 @@ fn archive_tag_is_needed_if_there_are_unlisted_ones() {
     let policy = Policy { unlisted: Unlisted::ArchiveTagged(TagName::new("synced")), ..Policy::default() };
     let tags = |state: StateBuilder| demand(&config().entry("a").done(), &state.tag(1, "synced", &[]).done(), &policy).tags;
     assert!(tags(state().live(1, "a")).is_empty());
-    assert_eq!(tags(state().live(1, "a").live(2, "b")), [tag_id(1)].into());
+    assert_eq!(tags(state().live(1, "a").live(2, "b")), [(tag_id(1), 0)].into());
+}
+
+/// The same before the archived ones are read.
+fn demanded_at_first(config: ConfigBuilder, state: StateBuilder) -> Demand {
+    let mut live = state.done();
+    live.experiences.retain(|_, experience| !experience.archived);
+    live.read.archived_experiences = false;
+    demand(&config.done(), &live, &Policy::default())
+}
+
+fn tags_and_systems(state: StateBuilder) -> StateBuilder {
+    state.tag(1, "listed", &[]).tag(2, "managed", &[]).tag(3, "other", &[]).system(1, "planner", &[]).system(2, "rig", &[])
 }
 
 #[test]
-fn unmatched_name_or_id_needs_the_archived_ones_and_their_memberships() {
+fn unmatched_name_or_id_needs_the_archived_ones_first() {
     for config in [config().entry("a"), config().entry_of(1, "a")] {
-        let demand = demanded(config, state().archived(1, "a"));
-        assert!(demand.archived_experiences && demand.archived_members);
+        let demand = demanded_at_first(config.managed("managed"), tags_and_systems(state().archived(1, "a")));
+        assert_eq!(demand, Demand { archived_experiences: true, ..Demand::default() });
     }
 }
 
 #[test]
-fn unmatched_archived_entry_needs_no_memberships() {
-    let demand = demanded(config().archived("a"), state());
-    assert!(demand.archived_experiences && !demand.archived_members);
+fn restored_one_needs_its_archived_memberships_and_no_others() {
+    let restored = |id: Option<u128>| {
+        config().managed("managed").entry_with("a", |entry| {
+            entry.id = id.map(|id| Located { value: experience_id(id), origin: entry.origin });
+            entry.tags = [(TagName::new("listed"), entry.origin)].into();
+            entry.systems = [(SystemName::new("planner"), entry.origin)].into();
+        })
+    };
+    let expected = Demand {
+        archived_experiences: true,
+        archived_tags: [tag_id(1), tag_id(2)].into(),
+        archived_systems: [system_id(1)].into(),
+        ..Demand::default()
+    };
+    for id in [None, Some(1)] {
+        assert_eq!(demanded(restored(id), tags_and_systems(state().archived(1, "a"))), expected);
+    }
+}
+
+#[test]
+fn archived_ones_are_known_from_a_list_of_their_own_too() {
+    let desired = config().managed("managed").entry("a").done();
+    let full = tags_and_systems(state().archived(1, "a")).done();
+    let mut lists = full.clone();
+    lists.experiences.clear();
+    lists.read.archived_experiences = false;
+    let known = Known { lists: &lists, archived: Some(&full.experiences) };
+    let policy = Policy::default();
+    assert_eq!(demand(&desired, known, &policy), demand(&desired, &full, &policy));
+}
+
+#[test]
+fn new_one_needs_no_memberships() {
+    let config = config().managed("managed").tagged("a", &["listed"]).registered("b", &["planner"]);
+    let demand = demanded(config, tags_and_systems(state().live(1, "c").archived(2, "d")));
+    assert_eq!(demand, Demand { archived_experiences: true, ..Demand::default() });
+}
+
+#[test]
+fn unmatched_archived_entry_and_one_that_stays_archived_need_no_memberships() {
+    for state in [state(), state().archived(1, "a")] {
+        let demand = demanded(config().managed("managed").archived("a"), tags_and_systems(state));
+        assert_eq!(demand, Demand { archived_experiences: true, ..Demand::default() });
+    }
 }
 
 #[test]
 fn rename_needs_the_archived_ones_without_their_memberships() {
-    let demand = demanded(config().entry_of(1, "b"), state().live(1, "a"));
-    assert!(demand.archived_experiences && !demand.archived_members);
+    let demand = demanded(config().managed("managed").entry_of(1, "b"), tags_and_systems(state().live(1, "a")));
+    assert_eq!(demand, Demand { archived_experiences: true, tags: [(tag_id(2), 0)].into(), ..Demand::default() });
 }
 
 #[test]

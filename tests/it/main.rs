@@ -33,6 +33,7 @@ mod readme;
 #[cfg(unix)]
 mod release;
 mod repository;
+mod requests;
 mod runner_protocol;
 mod saved;
 mod shown_commands;

@@ -31,9 +31,9 @@ struct Outgoing {
 /// Serves a request.
 pub(crate) async fn exchange(service: Arc<Service>, request: Incoming) -> Result<Response<Paced>, Cut> {
     let hits = lock(&service.faults).meet(&request, Instant::now());
-    let number = lock(&service.journal).arrive();
+    let (number, ended_before) = lock(&service.journal).arrive();
     let faults = hits.iter().map(|hit| hit.text.clone()).collect();
-    let mut pending = Pending { service: &service, request: &request, number, faults, open: true };
+    let mut pending = Pending { service: &service, request: &request, number, ended_before, faults, open: true };
     let outcome = perform(&mut pending, &hits).await;
     let refused = hits.iter().filter_map(|hit| if let Kind::Refuse(time) = hit.kind { Some(time) } else { None }).max();
     if let Some(time) = refused {
@@ -211,6 +211,7 @@ struct Pending<'a> {
     service: &'a Service,
     request: &'a Incoming,
     number: u64,
+    ended_before: u64,
     faults: Vec<String>,
     open: bool,
 }
@@ -235,6 +236,7 @@ impl Pending<'_> {
         let bytes = body.len() + reply.filter(|_| journal.answers).map_or(0, |reply| reply.body.len());
         let entry = Entry {
             number: self.number,
+            ended_before: self.ended_before,
             method: method.clone(),
             path: path.clone(),
             query: query.clone(),

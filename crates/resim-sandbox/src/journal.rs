@@ -22,6 +22,8 @@ const PLAIN_FIELDS: [&str; 6] = ["grant_type", "client_id", "audience", "realm",
 pub struct Entry {
     /// Counts requests as they arrived, from 1.
     pub number: u64,
+    /// How many requests had ended when it arrived: it may depend on those, and on no others.
+    pub ended_before: u64,
     /// Upper case.
     pub method: String,
     /// As sent, up to the question mark.
@@ -42,9 +44,10 @@ pub struct Entry {
 impl Entry {
     /// The line of the journal file.
     pub fn to_json(&self) -> Value {
-        let Self { number, method, path, query, status, request, answer, faults } = self;
+        let Self { number, ended_before, method, path, query, status, request, answer, faults } = self;
         let mut line = json!({
             "number": number,
+            "endedBefore": ended_before,
             "method": method,
             "path": path,
             "query": query,
@@ -65,6 +68,7 @@ pub(crate) struct Journal {
     /// Whether bodies of answers are kept.
     pub(crate) answers: bool,
     arrived: u64,
+    ended: u64,
     entries: VecDeque<(usize, Entry)>,
     bytes: usize,
     file: Option<File>,
@@ -84,14 +88,15 @@ impl Journal {
         Ok(())
     }
 
-    /// The number of a request that arrives.
-    pub(crate) fn arrive(&mut self) -> u64 {
+    /// The number of a request that arrives, and how many have ended before.
+    pub(crate) fn arrive(&mut self) -> (u64, u64) {
         self.arrived += 1;
-        self.arrived
+        (self.arrived, self.ended)
     }
 
     /// Keeps an entry, and writes its line at once.
     pub(crate) fn record(&mut self, entry: Entry, bytes: usize) {
+        self.ended += 1;
         if let Some(file) = &mut self.file {
             let line = format!("{}\n", entry.to_json());
             if let Err(error) = file.write_all(line.as_bytes()) {

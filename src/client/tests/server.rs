@@ -21,6 +21,9 @@ pub(crate) struct Seen {
     pub(crate) body: String,
 }
 
+/// What must hold of all requests so far.
+pub(crate) type Condition = Box<dyn Fn(&[Seen]) -> bool + Send + Sync>;
+
 /// What the server does with a request.
 pub(crate) enum Reply {
     Json(u16, Value),
@@ -33,7 +36,7 @@ pub(crate) enum Reply {
     /// No answer while the test lasts.
     Hang,
     /// This answer, but not before what arrived so far is as it says.
-    Once(Box<dyn Fn(&[Seen]) -> bool + Send + Sync>, Box<Reply>),
+    Once(Condition, Box<Reply>),
 }
 
 pub(crate) struct Server {

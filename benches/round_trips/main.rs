@@ -1,12 +1,14 @@
 //! Whole runs of the built program against the embedded API in this process, as the tables of `benches/README.md`.
 //!
-//! `cargo bench --bench round_trips -- [requests] [time] [writes] [memory] [up-to=N]`; all tables without a name.
+//! `cargo bench --bench round_trips -- [requests] [time] [writes] [memory] [from=N] [up-to=N]`;
+//! all tables without a name.
 
 mod run;
 mod world;
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,21 +24,22 @@ const UNLIMITED: &str = "256";
 
 fn main() -> io::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let most = args.iter().find_map(|arg| arg.strip_prefix("up-to=")).map_or(usize::MAX, |number| number.parse().expect("a number"));
-    let named: Vec<&String> = args.iter().filter(|arg| !arg.starts_with("up-to=")).collect();
+    let number = |key: &str| args.iter().find_map(|arg| arg.strip_prefix(key)).map(|number| number.parse().expect("a number"));
+    let sizes = number("from=").unwrap_or(0)..=number("up-to=").unwrap_or(usize::MAX);
+    let named: Vec<&String> = args.iter().filter(|arg| !arg.contains('=')).collect();
     let asked = |table: &str| named.is_empty() || named.iter().any(|name| *name == table);
     let folder = tempfile::tempdir()?;
     if asked("requests") {
-        requests(folder.path(), most)?;
+        requests(folder.path(), &sizes)?;
     }
     if asked("time") {
-        time(folder.path(), most)?;
+        time(folder.path(), &sizes)?;
     }
     if asked("writes") {
         writes(folder.path())?;
     }
     if asked("memory") {
-        memory(folder.path(), most)?;
+        memory(folder.path(), &sizes)?;
     }
     Ok(())
 }
@@ -52,10 +55,10 @@ fn put(folder: &Path, name: &str, text: &str) {
 }
 
 /// Requests of each command beside the fewest that the API allows.
-fn requests(folder: &Path, most: usize) -> io::Result<()> {
+fn requests(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
     tell("\n| Live | Archived | Tags named | Command | Fewest | Ours | Of these writes | Depth | The vendor's CLI |")?;
     tell("| ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |")?;
-    for live in SIZES.into_iter().filter(|live| *live <= most) {
+    for live in SIZES.into_iter().filter(|live| sizes.contains(live)) {
         for archived in [0, MANY] {
             let server = Server::generated(folder, live, archived);
             let state = server.state();
@@ -71,12 +74,15 @@ fn requests(folder: &Path, most: usize) -> io::Result<()> {
                     run(server, folder, &[args, &["--parallel", UNLIMITED]].concat());
                     server.requests()
                 };
+                // What writes nothing goes thrice: a busy machine makes requests late, and chains look longer.
+                let thrice =
+                    |server: &Server, args: &[&str]| (0..3).map(|_| go(server, args)).min_by_key(|run| run.depth).unwrap_or_default();
                 put(folder, "experiences.yaml", &about.text);
                 put(folder, "changed.yaml", &changed(&about.text));
                 let Config { reads, lists, all_reads, suites, rival: (rival_reads, rival_writes), .. } = about;
-                row("plan", 2 + reads, go(&server, &["plan"]), "")?;
+                row("plan", 2 + reads, thrice(&server, &["plan"]), "")?;
                 let rival = format!("{rival_reads} + {rival_writes} writes");
-                row("apply, no change", 2 + reads, go(&server, &["apply"]), &rival)?;
+                row("apply, no change", 2 + reads, thrice(&server, &["apply"]), &rival)?;
                 row("apply, one field", 2 + 2 * reads + 1, go(&server, &["apply", "--config", "changed.yaml"]), &rival)?;
                 run(&server, folder, &["apply"]);
                 if named == 50 {
@@ -88,7 +94,7 @@ fn requests(folder: &Path, most: usize) -> io::Result<()> {
                 // The four lists and the archived one, then everything, then the state again.
                 let fewest = 2 + lists + 1 + live + suites + reads;
                 row("first apply", fewest, go(&empty, &["apply"]), "")?;
-                row("apply after it", 2 + reads, go(&empty, &["apply"]), "")?;
+                row("apply after it", 2 + reads, thrice(&empty, &["apply"]), "")?;
                 empty.stop();
             }
             server.stop();
@@ -98,10 +104,10 @@ fn requests(folder: &Path, most: usize) -> io::Result<()> {
 }
 
 /// Time of a plan beside what its depth and latency make unavoidable.
-fn time(folder: &Path, most: usize) -> io::Result<()> {
+fn time(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
     tell("\n| Live | Tags named | Latency | `--parallel` | Depth | Depth × latency | Plan takes | Ratio | Processor, program |")?;
     tell("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    for live in SIZES.into_iter().filter(|live| *live <= most) {
+    for live in SIZES.into_iter().filter(|live| sizes.contains(live)) {
         let server = Server::generated(folder, live, 0);
         let state = server.state();
         for named in [10, 50] {
@@ -139,34 +145,29 @@ fn writes(folder: &Path) -> io::Result<()> {
     let state = source.state();
     source.stop();
     put(folder, "experiences.yaml", &config(&state, 10).text);
-    for latency in [20, 100] {
-        for parallel in [16, 64] {
-            let server = Server::emptied(folder, state.clone());
-            server.set_latency(latency);
-            server.requests();
-            let (whole, took) = std::thread::scope(|scope| {
-                let watch = scope.spawn(|| server.time_of_creations());
-                let parallel = parallel.to_string();
-                (run(&server, folder, &["apply", "--parallel", &parallel]), watch.join().expect("the watch ends"))
-            });
-            let ideal = (COUNT as f64 / f64::from(parallel)).ceil() * latency as f64;
-            let wall = took.as_secs_f64() * 1e3;
-            let processor = whole.processor.as_millis();
-            tell(&format!(
-                "| {COUNT} | {latency} ms | {parallel} | {ideal:.0} ms | {wall:.0} ms | {:.0} % | {processor} ms |",
-                ideal / wall * 100.0
-            ))?;
-            server.stop();
-        }
+    for (latency, parallel) in [(20, 16), (100, 16), (100, 64), (500, 64)] {
+        let server = Server::emptied(folder, state.clone());
+        server.set_latency(latency);
+        server.requests();
+        let (whole, took) = std::thread::scope(|scope| {
+            let watch = scope.spawn(|| server.time_of_creations());
+            let parallel = parallel.to_string();
+            (run(&server, folder, &["apply", "--parallel", &parallel]), watch.join().expect("the watch ends"))
+        });
+        let ideal = (COUNT as f64 / f64::from(parallel)).ceil() * latency as f64;
+        let (wall, processor) = (took.as_secs_f64() * 1e3, whole.processor.as_millis());
+        let share = ideal / wall * 100.0;
+        tell(&format!("| {COUNT} | {latency} ms | {parallel} | {ideal:.0} ms | {wall:.0} ms | {share:.0} % | {processor} ms |"))?;
+        server.stop();
     }
     Ok(())
 }
 
 /// Memory and time of whole runs without latency.
-fn memory(folder: &Path, most: usize) -> io::Result<()> {
+fn memory(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
     tell("\n| Live | Archived | Command | Requests | Takes | Processor, program | Peak memory |")?;
     tell("| ---: | ---: | --- | ---: | ---: | ---: | ---: |")?;
-    for (live, archived) in [(10_000, 0), (10_000, MANY), (MANY, 0)].into_iter().filter(|(live, _)| *live <= most) {
+    for (live, archived) in [(10_000, 0), (10_000, MANY), (MANY, 0)].into_iter().filter(|(live, _)| sizes.contains(live)) {
         let server = Server::generated(folder, live, archived);
         put(folder, "experiences.yaml", &config(&server.state(), 50).text);
         server.requests();

@@ -14,6 +14,16 @@ fn what_was_written_reads_back_equal() {
 }
 
 #[test]
+fn written_state_acts_on_no_terminal_and_no_runner() {
+    let mut snapshot = demo();
+    snapshot.project.name = "\u{9b}2J\u{202e}##[error]\n::error::x\u{7f}".to_owned();
+    let text = write(&snapshot, Secrets::Kept);
+    let active = |c: char| c != '\n' && crate::render::quote::is_active(c);
+    assert!(!text.contains(active) && !text.contains("##["), "{text}");
+    assert_eq!(read(&text).expect("readable"), snapshot);
+}
+
+#[test]
 fn written_state_fits_its_schema() {
     let schema: serde_json::Value = serde_json::from_str(include_str!("../../schemas/state-v1.schema.json")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");

@@ -8,6 +8,7 @@ use super::FORMAT;
 use super::rows::{ExperienceRow, FieldKind, FieldRow, GroupRow, ProjectRow, ReadRow, StateFile, SuiteRow, Value, VariableRow};
 use crate::desired::{CustomField, CustomFieldKind};
 use crate::ids::{ExperienceId, SuiteId};
+use crate::render::escape::json_text;
 use crate::secrets::{is_secret_location, is_secret_variable};
 use crate::snapshot::{CurrentExperience, CurrentSuite, CurrentSystem, CurrentTag, CurrentVariable, Lists, Members, Observed, Snapshot};
 
@@ -39,9 +40,8 @@ pub fn write(snapshot: &Snapshot, secrets: Secrets) -> String {
             .collect(),
         suites: suites.iter().map(|(id, suite)| suite_row(*id, suite)).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&file).expect("texts, numbers and lists have a JSON form");
-    text.push('\n');
-    text
+    // It may go to a terminal or into a job's log.
+    json_text(&file).expect("texts, numbers and lists have a JSON form")
 }
 
 fn experience_row(id: ExperienceId, experience: &CurrentExperience, secrets: Secrets) -> ExperienceRow {

@@ -44,8 +44,10 @@ pub(crate) fn message(message: &str) -> String {
     for (index, part) in parts.iter().enumerate() {
         // A last part behind an odd backtick is not enclosed.
         let value = index % 2 == 1 && index + 1 < parts.len();
-        let piece = if value { code(part) } else { free(part, index == 0) };
-        let apart = !value && part.starts_with(char::is_whitespace);
+        let piece = if value { code(part) } else { free(part, out.trim().is_empty()) };
+        // Without the odd backtick, two harmless words could be one that is not.
+        let odd = !value && index % 2 == 1;
+        let apart = odd || (!value && part.starts_with(char::is_whitespace));
         if (apart && !out.ends_with(' ')) || (out.ends_with('`') && piece.starts_with('`')) {
             out.push(' ');
         }
@@ -110,7 +112,8 @@ pub(crate) fn html_code(text: &str) -> String {
 
 /// A link with a text that is Markdown already.
 pub(crate) fn link(markdown: &str, url: &str) -> String {
-    format!("[{markdown}]({})", self::url(url))
+    // At the start of a paragraph `[…]:` defines a reference, code or not, and is not shown.
+    format!("[{}]({})", markdown.replace("]:", "]\\u{3a}"), self::url(url))
 }
 
 /// A URL of ours or of GitHub with everything encoded that could end a link or a cell.

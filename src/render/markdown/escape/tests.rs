@@ -23,6 +23,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "![x](https://example.com/y.png)",
     "[x](javascript:alert(1))",
     "[x]: https://example.com",
+    "x]:y",
     "https://example.com",
     "www.example.com",
     "mail@example.com",
@@ -117,6 +118,8 @@ fn values_in_our_messages_are_code() {
     assert_eq!(message("unknown key `tag` in `a|b`"), "unknown key `tag` in `a|b`");
     assert_eq!(message("`a``b` odd ` end"), "`a` `b` odd end");
     assert_eq!(message("`` is empty"), "(empty) is empty");
+    assert_eq!(message("see GH`-2"), "see GH -2");
+    assert_eq!(message("`- x"), "`-` x");
     assert_eq!(message("name `@team`, not #5"), "name `@team`, not `#5`");
     assert_eq!(message("- not a list"), "`-` not a list");
 }

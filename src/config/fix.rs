@@ -12,6 +12,10 @@ use crate::source::{Source, SourceId, Span};
 
 /// Each round mends at least one place; a file with more such places than this is no slip.
 const MAX_ROUNDS: usize = 1_000;
+/// So many rounds for a file that parses: each mends all repeats that the one before left to be seen.
+const MAX_PARSED_ROUNDS: usize = 8;
+/// So many bytes are read in all rounds together, or a large file would be read a thousand times.
+const MAX_READ: usize = 256 << 20;
 
 /// The file as it should be, or `None` if there is nothing that this can mend.
 pub fn fix(path: &str, text: &str, options: &LoadOptions) -> Option<String> {
@@ -69,13 +73,19 @@ fn begins_block(line: &str) -> bool {
 
 fn mended(path: &str, text: &str, options: &LoadOptions) -> String {
     let mut text = text.to_owned();
+    let (mut parsed, mut read) = (0, 0);
     for _ in 0..MAX_ROUNDS {
+        read += text.len();
+        if read > MAX_READ || parsed > MAX_PARSED_ROUNDS {
+            return text;
+        }
         let loaded = load(path, &text, options);
         let Some((_, source)) = loaded.sources.iter().next() else { return text };
         let diagnostics = loaded.diagnostics.sorted();
         let next = match loaded.documents.first() {
             Some(document) => {
-                older_spelling(document, source).or_else(|| diagnostics.iter().find_map(|diagnostic| without_repeat(source, diagnostic)))
+                parsed += 1;
+                older_spelling(document, source).or_else(|| without_repeats(source, &diagnostics))
             }
             None => diagnostics.iter().find_map(|diagnostic| quoted(source, diagnostic)),
         };
@@ -119,10 +129,27 @@ fn older_spelling(document: &Document, source: &Source) -> Option<String> {
     Some(text)
 }
 
-/// Without the second of two equal items or keys.
-fn without_repeat(source: &Source, diagnostic: &Diagnostic) -> Option<String> {
+/// Without the later ones of equal items and keys.
+fn without_repeats(source: &Source, diagnostics: &[&Diagnostic]) -> Option<String> {
+    let mut repeats: Vec<Span> = diagnostics.iter().filter_map(|diagnostic| repeat(source, diagnostic)).collect();
+    repeats.sort();
+    let mut text = String::with_capacity(source.text.len());
+    let mut kept = 0;
+    for Span { start, end } in repeats {
+        // Of two that overlap, the second waits for the next round.
+        if start >= kept {
+            text.push_str(source.text.get(kept..start)?);
+            kept = end;
+        }
+    }
+    text.push_str(source.text.get(kept..)?);
+    (kept > 0).then_some(text)
+}
+
+/// The second of two equal items or keys, with what goes with it.
+fn repeat(source: &Source, diagnostic: &Diagnostic) -> Option<Span> {
     if matches!(diagnostic.code, Code::RepeatedItem | Code::RepeatedLocation) {
-        return without_item(source, diagnostic.labels.first()?.origin.span);
+        return item(source, diagnostic.labels.first()?.origin.span);
     }
     if diagnostic.code != Code::DuplicateKey {
         return None;
@@ -133,27 +160,22 @@ fn without_repeat(source: &Source, diagnostic: &Diagnostic) -> Option<String> {
     let same = again != first && source.line(again).trim() == source.line(first).trim().trim_start_matches("- ").trim();
     let text = source.line(again).trim();
     // A key with a nested value has more lines than this one.
-    (same && !text.ends_with(':') && !text.starts_with("- ")).then(|| without_line(source, again))
+    (same && !text.ends_with(':') && !text.starts_with("- ")).then(|| whole_line(source, again))
 }
 
-fn without_item(source: &Source, span: Span) -> Option<String> {
+fn item(source: &Source, span: Span) -> Option<Span> {
     let place = source.line_column(span.start);
     let item = source.text.get(span.start..span.end)?;
     if source.line(place.line).trim().strip_prefix('-').map(str::trim) == Some(item) {
-        return Some(without_line(source, place.line));
+        return Some(whole_line(source, place.line));
     }
     // In brackets: the item with the comma before it.
     let before = source.text.get(..span.start)?.trim_end();
-    let comma = before.strip_suffix(',')?;
-    let mut text = comma.to_owned();
-    text.push_str(source.text.get(span.end..)?);
-    Some(text)
+    Some(Span { start: before.strip_suffix(',')?.len(), end: span.end })
 }
 
-fn without_line(source: &Source, line: usize) -> String {
-    let mut text = source.text.clone();
-    text.replace_range(source.line_start(line)..source.line_start(line + 1), "");
-    text
+fn whole_line(source: &Source, line: usize) -> Span {
+    Span { start: source.line_start(line), end: source.line_start(line + 1) }
 }
 
 /// The value of the line that does not parse, in quotes.
@@ -230,6 +252,13 @@ mod tests {
             format!("{ENTRY}    tags:\n      - x\n      - y\n")
         );
         assert_eq!(fixed(&format!("{ENTRY}    profile: p\n    profile: p\n")), format!("{ENTRY}    profile: p\n"));
+    }
+
+    #[test]
+    fn countless_repeats_go_in_one_reading() {
+        let lines = "      - x\n".repeat(3_000);
+        assert_eq!(fixed(&format!("{ENTRY}    tags:\n{lines}")), format!("{ENTRY}    tags:\n      - x\n"));
+        assert_eq!(fixed(&format!("{ENTRY}    tags: [x{}]\n", ", x".repeat(3_000))), format!("{ENTRY}    tags: [x]\n"));
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub const MAX_DEPTH: usize = 64;
 /// A file may hold this many values, many more than any config, so that its tree fits the memory.
 pub const MAX_NODES: usize = 5_000_000;
 
+/// A list may hold this many items, and a mapping half as many keys: a config of 100,000 experiences needs a fifth. Junk that is
+/// one long list is given up here, long before [`MAX_NODES`].
+pub const MAX_ITEMS: usize = 500_000;
+
 /// Index of a node in its [`Document`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(u32);
@@ -90,11 +94,11 @@ impl Document {
     /// # Errors
     /// The first thing that is not YAML, a second document, or nesting over [`MAX_DEPTH`].
     pub fn parse(id: SourceId, source: &Source) -> Result<Self, Box<Diagnostic>> {
-        Self::parse_within(id, source, MAX_NODES)
+        Self::parse_within(id, source, MAX_NODES, MAX_ITEMS)
     }
 
-    fn parse_within(id: SourceId, source: &Source, max_nodes: usize) -> Result<Self, Box<Diagnostic>> {
-        Composer::new(id, source).compose(max_nodes).map_err(Box::new)
+    fn parse_within(id: SourceId, source: &Source, max_nodes: usize, max_items: usize) -> Result<Self, Box<Diagnostic>> {
+        Composer::new(id, source).compose(max_nodes, max_items).map_err(Box::new)
     }
 
     /// The document's root, or `None` if the file has no content.
@@ -168,18 +172,22 @@ impl<'a> Composer<'a> {
         Self { source, document, open: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
     }
 
-    fn compose(mut self, max_nodes: usize) -> Result<Document, Diagnostic> {
+    fn compose(mut self, max_nodes: usize, max_items: usize) -> Result<Document, Diagnostic> {
         // Comments as events would be buffered by the parser, up to a limit that a long comment reaches.
         let options = granit_parser::options! { emit_comments: false };
         for event in Parser::new_from_str_with_options(&self.source.text, options) {
             let (event, span) = event.map_err(|error| syntax::error(self.document.source, self.source, &error))?;
             let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
             self.take(event, span)?;
-            if self.document.nodes.len() > max_nodes {
-                let message = format!("the file holds more than {max_nodes} values");
-                return Err(Diagnostic::error(Code::FileTooLarge, self.origin(span), message)
-                    .help("is it a config at all? If so, split it into several files"));
-            }
+            let message = if self.document.nodes.len() > max_nodes {
+                format!("the file holds more than {max_nodes} values")
+            } else if self.open.last().is_some_and(|open| open.children.len() > max_items) {
+                format!("a list or mapping holds more than {max_items} values")
+            } else {
+                continue;
+            };
+            return Err(Diagnostic::error(Code::FileTooLarge, self.origin(span), message)
+                .help("is it a config at all? If so, split it into several files"));
         }
         Ok(self.document)
     }

@@ -97,9 +97,11 @@ fn nesting_is_refused_beyond_the_limit_only() {
 #[test]
 fn too_many_values_are_refused() {
     let source = Source::new("c.yaml", format!("[{}]", "a,".repeat(100)));
-    assert!(Document::parse_within(SourceId(0), &source, 101).is_ok());
-    let refused = Document::parse_within(SourceId(0), &source, 100);
-    assert_eq!(refused.map_err(|error| error.code).err(), Some(Code::FileTooLarge));
+    assert!(Document::parse_within(SourceId(0), &source, 101, 100).is_ok());
+    for (values, items) in [(100, 100), (101, 99)] {
+        let refused = Document::parse_within(SourceId(0), &source, values, items);
+        assert_eq!(refused.map_err(|error| error.code).err(), Some(Code::FileTooLarge));
+    }
 }
 
 /// Pieces that make interesting YAML when strung together.

@@ -104,6 +104,12 @@ impl Files {
             let diagnostic = no_place(Code::FileUnreadable, format!("`{}` is a folder", shown(path)));
             return problems.push(diagnostic.help(format!("name the files in it: `{}/*.yaml`", shown(path).trim_end_matches('/'))));
         }
+        if !confines.is_empty() && !real.is_file() {
+            // A pipe would keep the job waiting for a writer.
+            let diagnostic = no_place(Code::FileUnreadable, format!("`{}` is no regular file", shown(path)));
+            return problems
+                .push(diagnostic.help("in a job, a config is a file: of the repository, or one that a step before has written"));
+        }
         match read_limited(&real) {
             Ok(Some(bytes)) => self.add_bytes(shown(path), real, bytes, problems),
             Ok(None) => {

@@ -186,6 +186,16 @@ mod paths {
 
     #[cfg(unix)]
     #[test]
+    fn pipe_keeps_no_job_waiting() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status().expect("mkfifo runs");
+        assert!(made.success());
+        let confined = LoadOptions { confine_to: vec![folder.path().to_owned()], ..options(folder.path(), "pipe.yaml") };
+        assert_eq!(codes(&load(&confined)), ["file-unreadable"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn endless_and_large_files_are_refused() {
         let endless = LoadOptions { patterns: vec!["/dev/zero".to_owned()], ..LoadOptions::default() };
         assert_eq!(codes(&load(&endless)), ["file-too-large"]);

@@ -25,3 +25,56 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
+
+/// Takes the rights of others from a file that was there before; where that cannot be done, it stays as its owner left it.
+pub(crate) fn restrict(file: &std::fs::File) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0) {
+            let _ = file.set_permissions(std::fs::Permissions::from_mode(0o600));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("there").permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn file_of_wider_mode_becomes_private() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["written", "kept"] {
+            let path = folder.path().join(name);
+            fs::write(&path, "old").expect("writable");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("its owner");
+            if name == "written" {
+                write(&path, b"new").expect("writable");
+            } else {
+                restrict(&fs::File::open(&path).expect("readable"));
+            }
+            assert_eq!(mode(&path), 0o600, "{name}");
+        }
+        assert_eq!(fs::read_to_string(folder.path().join("written")).expect("readable"), "new");
+    }
+
+    #[test]
+    fn link_goes_on_pointing_and_its_target_is_replaced_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        fs::write(&target, "old").expect("writable");
+        std::os::unix::fs::symlink(&target, &link).expect("a link");
+        write(&link, b"new").expect("writable");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+        assert_eq!((fs::read_to_string(&target).expect("readable").as_str(), mode(&target)), ("new", 0o600));
+    }
+}

@@ -36,6 +36,7 @@ use chrono::{SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::private_file;
 use crate::snapshot::Project;
 
 /// The version of the format.
@@ -136,6 +137,7 @@ impl Ledger {
             options.mode(0o600);
         }
         let mut file = options.open(path)?;
+        private_file::restrict(&file);
         end_last_line(&mut file)?;
         let project = ProjectLine { id: project.id.to_string(), name: &project.name };
         let header = Header { format_version: FORMAT, at: now(), project, digest };

@@ -84,7 +84,13 @@ impl Journal {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        self.file = Some(options.open(path).map_err(|error| error.to_string())?);
+        let file = options.open(path).map_err(|error| error.to_string())?;
+        #[cfg(unix)]
+        if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            // One that was there before may have let others read; a foreign one stays as it is.
+            let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+        }
+        self.file = Some(file);
         Ok(())
     }
 

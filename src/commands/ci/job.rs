@@ -20,6 +20,7 @@ use crate::github::{
     write_message,
 };
 use crate::plan::Policy;
+use crate::private_file;
 use crate::render::annotations::render_annotations;
 use crate::render::escape::json_text;
 use crate::render::json::{PlanJson, ReportJson};
@@ -180,7 +181,7 @@ impl<'a> Job<'a> {
         let kept = json.and_then(|json| {
             let Some(folder) = self.files.folder()? else { return Ok(None) };
             let path = folder.join(name);
-            std::fs::write(&path, json)?;
+            private_file::write(&path, json.as_bytes())?;
             Ok(Some(path))
         });
         match kept {

@@ -12,6 +12,9 @@ pub mod config;
 pub mod desired;
 pub mod diagnostics;
 pub mod failure;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod github;
 pub mod ids;
 mod near;

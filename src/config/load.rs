@@ -69,10 +69,15 @@ pub fn load(options: &LoadOptions) -> Loaded {
 /// Merges and checks texts under the paths by which they are shown; of the options, only how to judge
 /// them matters. No file is read.
 pub fn load_texts(texts: Vec<(String, String)>, options: &LoadOptions) -> Loaded {
+    load_bytes(texts.into_iter().map(|(path, text)| (path, text.into_bytes())), options)
+}
+
+/// The same for contents that may be no text.
+pub(crate) fn load_bytes(contents: impl IntoIterator<Item = (String, Vec<u8>)>, options: &LoadOptions) -> Loaded {
     let mut problems = Problems::default();
     let mut files = Files::default();
-    for (path, text) in texts {
-        files.add_bytes(path.clone(), PathBuf::from(path), text.into_bytes(), &mut problems);
+    for (path, bytes) in contents {
+        files.add_bytes(path.clone(), PathBuf::from(path), bytes, &mut problems);
     }
     interpret(files, options, problems)
 }

@@ -25,6 +25,8 @@ pub(crate) use custom_field::problem as custom_field_problem;
 pub use custom_field::{TimestampError, is_decimal, parse_timestamp};
 pub use edit::{EditError, FileEdit, insert_ids};
 pub use fix::{Mended, fix, fix_all};
+#[cfg(any(test, fuzzing))]
+pub(crate) use load::load_bytes;
 pub use load::{LoadOptions, Loaded, UnlistedMember, load, load_texts};
 pub use reference::reference_markdown;
 pub use schema::json_schema;

@@ -30,6 +30,12 @@ impl RepositoryPattern {
     pub fn plain(&self) -> Option<String> {
         self.wild.is_empty().then(|| self.literal.join("/"))
     }
+
+    /// All its components.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn components(&self) -> Vec<&str> {
+        self.literal.iter().chain(&self.wild).map(String::as_str).collect()
+    }
 }
 
 impl Checkout {

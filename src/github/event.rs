@@ -134,7 +134,16 @@ impl Event {
     /// No event, or a payload that is needed and missing, unreadable or not understood.
     pub fn read(env: &RunnerEnv) -> Result<Self, EventError> {
         let name = env.event_name.clone().ok_or(EventError::NoEvent)?;
-        let payload = Payload { event: &name, value: read_payload(&name, env.event_path.as_deref())? };
+        let value = read_payload(&name, env.event_path.as_deref())?;
+        Self::of(name, value, env)
+    }
+
+    /// The event of that name with this payload.
+    ///
+    /// # Errors
+    /// As for [`Event::read`].
+    pub(crate) fn of(name: String, payload: Option<Value>, env: &RunnerEnv) -> Result<Self, EventError> {
+        let payload = Payload { event: &name, value: payload };
         let mut default_branch = payload.optional::<RepositoryPayload>()?.and_then(|payload| payload.repository?.default_branch);
         let kind = match name.as_str() {
             "pull_request" => {

@@ -77,6 +77,14 @@ impl RunnerFiles {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+impl RunnerFiles {
+    /// The folder for plan and report, whether it is there or not.
+    pub(crate) fn folder_path(&self) -> Option<&std::path::Path> {
+        self.folder.as_deref()
+    }
+}
+
 /// A label as the name of one folder, on every system; different labels get different folders.
 fn folder_name(label: &str) -> String {
     if label.is_empty() {

@@ -107,13 +107,18 @@ impl Outputs {
     /// # Errors
     /// What the file system says.
     pub fn append_to(&self, file: &Path) -> io::Result<()> {
+        OpenOptions::new().append(true).create(true).open(file)?.write_all(self.text().as_bytes())
+    }
+
+    /// All outputs in the runner's format.
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for (output, value) in &self.0 {
             // The line break before the name closes what another program left open.
             let delimiter = delimiter_absent_from(value);
             text.push_str(&format!("\n{}<<{delimiter}\n{value}\n{delimiter}\n", output.name()));
         }
-        OpenOptions::new().append(true).create(true).open(file)?.write_all(text.as_bytes())
+        text
     }
 }
 

@@ -170,7 +170,8 @@ fn is_target(word: &str) -> bool {
 
 #[test]
 fn locks_name_no_registry_but_the_public_ones() {
-    for line in text("Cargo.lock").lines().filter_map(|line| line.strip_prefix("source = ")) {
+    let locks = text("Cargo.lock") + &text("fuzz/Cargo.lock");
+    for line in locks.lines().filter_map(|line| line.strip_prefix("source = ")) {
         assert_eq!(line, "\"registry+https://github.com/rust-lang/crates.io-index\"");
     }
     let lock = text("tests/workflows/package-lock.json");
@@ -202,5 +203,5 @@ fn dependabot_watches_every_lock() {
         .iter()
         .map(|update| format!("{} {}", update["package-ecosystem"].as_str().expect("text"), update["directory"].as_str().expect("text")))
         .collect();
-    assert_eq!(watched, BTreeSet::from(["cargo /", "github-actions /", "npm /tests/workflows"].map(str::to_owned)));
+    assert_eq!(watched, BTreeSet::from(["cargo /", "cargo /fuzz", "github-actions /", "npm /tests/workflows"].map(str::to_owned)));
 }

@@ -68,6 +68,7 @@ pub(crate) fn code_texts(html: &str) -> Vec<String> {
 }
 
 /// The text outside code, where GitHub looks for mentions and references.
+#[cfg(test)]
 pub(crate) fn loose_text(html: &str) -> String {
     walk(html).into_iter().filter(|(in_code, _)| !in_code).map(|(_, text)| text).collect()
 }
@@ -89,6 +90,12 @@ fn walk(html: &str) -> Vec<(bool, String)> {
     }
     assert_eq!(depth, 0, "unbalanced code: {html}");
     texts
+}
+
+/// What of a page outside code would act; a word does not go on behind code.
+pub(crate) fn acting(html: &str) -> Vec<String> {
+    let loose: Vec<String> = walk(html).into_iter().filter(|(in_code, _)| !in_code).map(|(_, text)| text).collect();
+    acting_words(&loose.join(" ")).into_iter().map(str::to_owned).collect()
 }
 
 /// The words of a text outside code that GitHub would make into links, people or pictures.

@@ -1,4 +1,4 @@
-//! Texts compared with `tests/golden/markdown`, and what holds for every text.
+//! Texts compared with `tests/golden/markdown`.
 //!
 //! `UPDATE_GOLDEN=1` writes the files anew; `GOLDEN_HTML=<folder>` writes each as a page that looks as on
 //! GitHub. The picture in the README is made of one of them:
@@ -13,36 +13,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::github::{acting_words, elements, loose_text, to_html};
-use super::marker::Marker;
-
-/// All that a text may be made of.
-const ELEMENTS: &[&str] = &[
-    "!--",
-    "a",
-    "b",
-    "blockquote",
-    "br",
-    "code",
-    "details",
-    "div",
-    "em",
-    "h3",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "strong",
-    "sub",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
+use super::github::to_html;
+pub(crate) use super::inert::check;
 
 const STYLE: &str = include_str!("github.css");
 
@@ -90,21 +62,4 @@ fn coloured(html: &str) -> String {
         }
     }
     out
-}
-
-/// What holds for every text, whatever names are in it: only our own elements, all closed, nothing that acts.
-pub(crate) fn check(text: &str) {
-    assert!(!text.chars().any(|c| c != '\n' && crate::render::quote::is_active(c)), "active characters");
-    assert!(!text.contains("##["));
-    let html = to_html(text);
-    for element in elements(&html) {
-        assert!(ELEMENTS.contains(&element.as_str()), "<{element}> in {html}");
-    }
-    for element in ["details", "pre", "table", "code", "sub"] {
-        let opened = html.matches(&format!("<{element}>")).count() + html.matches(&format!("<{element} ")).count();
-        assert_eq!(opened, html.matches(&format!("</{element}>")).count(), "<{element}> in {html}");
-    }
-    assert_eq!(acting_words(&loose_text(&html)), Vec::<&str>::new(), "{html}");
-    let markers = html.matches("<!-- resim-sync:v1").count();
-    assert_eq!(markers, usize::from(Marker::parse(text).is_some()), "{html}");
 }

@@ -8,12 +8,14 @@ mod diffs;
 mod drift;
 pub(crate) mod escape;
 mod failure;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod github;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod hostile;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod inert;
 mod kept;
 mod ladder;
 mod marker;

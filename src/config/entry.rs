@@ -31,8 +31,8 @@ impl Reader<'_> {
         let name = name_field.and_then(|field| self.name(field));
         let at = name_field.map_or(fields.start, |field| self.document.origin(field.value));
         let at = if fields.merged { self.document.origin(item) } else { at };
-        let who = name.as_ref().map_or_else(|| "this experience".to_owned(), |name| format!("experience `{}`", brief(name.value)));
-        self.require(&EXPERIENCE, &fields, &who, at);
+        let who = || name.as_ref().map_or_else(|| "this experience".to_owned(), |name| format!("experience `{}`", brief(name.value)));
+        self.require(&EXPERIENCE, &fields, who, at);
 
         let settings = self.settings(&fields);
         let id = present(self, "experienceID").and_then(|field| self.uuid(field));
@@ -99,10 +99,11 @@ impl Reader<'_> {
         for item in self.items(field).unwrap_or_default() {
             let Some(fields) = self.mapping_item(&VARIABLE, field.key.name, item) else { continue };
             let name = self.present(&VARIABLE, &fields, "name").and_then(|field| self.name(field));
-            let who = name
-                .as_ref()
-                .map_or_else(|| "this environment variable".to_owned(), |name| format!("environment variable `{}`", brief(name.value)));
-            self.require(&VARIABLE, &fields, &who, name.as_ref().map_or(fields.start, |name| name.origin));
+            let who = || {
+                let named = name.as_ref().map(|name| format!("environment variable `{}`", brief(name.value)));
+                named.unwrap_or_else(|| "this environment variable".to_owned())
+            };
+            self.require(&VARIABLE, &fields, who, name.as_ref().map_or(fields.start, |name| name.origin));
             let value = self.present(&VARIABLE, &fields, "value").and_then(|field| self.text(field));
             let Some(name) = name else { continue };
             variables.push(EnvironmentVariable {
@@ -126,8 +127,9 @@ impl Reader<'_> {
         for item in self.items(field).unwrap_or_default() {
             let Some(fields) = self.mapping_item(&CUSTOM_FIELD, field.key.name, item) else { continue };
             let name = self.present(&CUSTOM_FIELD, &fields, "name").and_then(|field| self.name(field));
-            let who = name.as_ref().map_or_else(|| "this custom field".to_owned(), |name| format!("custom field `{}`", brief(name.value)));
-            self.require(&CUSTOM_FIELD, &fields, &who, name.as_ref().map_or(fields.start, |name| name.origin));
+            let who =
+                || name.as_ref().map_or_else(|| "this custom field".to_owned(), |name| format!("custom field `{}`", brief(name.value)));
+            self.require(&CUSTOM_FIELD, &fields, who, name.as_ref().map_or(fields.start, |name| name.origin));
             let kind = self.present(&CUSTOM_FIELD, &fields, "type").and_then(|field| self.field_type(field));
             let values = self.present(&CUSTOM_FIELD, &fields, "values").map(|field| self.texts(field)).unwrap_or_default();
             if let Some(kind) = kind {

@@ -238,6 +238,17 @@ pub static SUITE: Table = Table {
     ],
 };
 
+/// No table has more keys.
+pub(crate) const MAX_KEYS: usize = 12;
+
+const _: () = {
+    let mut table = 0;
+    while table < TABLES.len() {
+        assert!(TABLES[table].keys.len() <= MAX_KEYS);
+        table += 1;
+    }
+};
+
 /// All tables, outermost first.
 pub static TABLES: [&Table; 5] = [&CONFIG, &EXPERIENCE, &VARIABLE, &CUSTOM_FIELD, &SUITE];
 

@@ -27,7 +27,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports all required keys that are absent, in one message.
-    pub(crate) fn require(&mut self, table: &'static Table, fields: &Fields, who: &str, at: Origin) {
+    pub(crate) fn require(&mut self, table: &'static Table, fields: &Fields, who: impl FnOnce() -> String, at: Origin) {
         let mut missing = Vec::new();
         let mut empty = None;
         for (index, key) in table.keys.iter().enumerate().filter(|(_, key)| key.required) {
@@ -48,6 +48,7 @@ impl<'a> Reader<'a> {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
             _ => names.concat(),
         };
+        let who = who();
         let suite = table.definition == "testSuite" && missing.iter().any(|key| key.name == "experiences");
         let code = if suite { Code::SuiteWithoutExperiences } else { Code::MissingField };
         let mut diagnostic = Diagnostic::error(code, at, format!("{who} lacks {names}"));
@@ -71,10 +72,10 @@ impl<'a> Reader<'a> {
 
     /// A text; a plain scalar keeps its source text.
     pub(crate) fn text(&mut self, field: Present) -> Option<Located<&'a str>> {
-        self.text_at(&format!("`{}`", field.key.name), field.value, Some(field.key))
+        self.text_at(|| format!("`{}`", field.key.name), field.value, Some(field.key))
     }
 
-    fn text_at(&mut self, of: &str, node: NodeId, key: Option<&'static Key>) -> Option<Located<&'a str>> {
+    fn text_at(&mut self, of: impl FnOnce() -> String, node: NodeId, key: Option<&'static Key>) -> Option<Located<&'a str>> {
         if let Some(Scalar::Text(text, _)) = self.scalar(node) {
             return Some(Located { value: text, origin: self.document.origin(node) });
         }
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
             (_, Some(key)) => format!("write `{}`", example(key)),
             (_, None) => "write one text for each item".to_owned(),
         };
-        self.wrong_type(of, "text", node, help);
+        self.wrong_type(&of(), "text", node, help);
         None
     }
 
@@ -204,8 +205,8 @@ impl<'a> Reader<'a> {
 
     /// The texts of a list's items.
     pub(crate) fn texts_of(&mut self, field: Present, items: Vec<NodeId>) -> Vec<Located<&'a str>> {
-        let of = format!("an item of `{}`", field.key.name);
-        items.into_iter().filter_map(|item| self.text_at(&of, item, None)).collect()
+        let of = || format!("an item of `{}`", field.key.name);
+        items.into_iter().filter_map(|item| self.text_at(of, item, None)).collect()
     }
 
     /// The items of a list that only refers: blank ones are errors, repeated ones warnings.
@@ -232,6 +233,10 @@ impl<'a> Reader<'a> {
 
 /// Which texts are repeated: the first place, and each later one with its place.
 pub(crate) fn repeats<'a>(items: &[Located<&'a str>]) -> Vec<(Origin, Located<&'a str>)> {
+    // Most lists have one item.
+    if items.len() < 2 {
+        return Vec::new();
+    }
     let mut first = std::collections::BTreeMap::new();
     let mut repeats = Vec::new();
     for item in items {

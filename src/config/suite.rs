@@ -18,13 +18,14 @@ impl Reader<'_> {
         let name_field = present(self, "name");
         let name = name_field.and_then(|field| self.name(field));
         let at = name_field.map_or(fields.start, |field| self.document.origin(field.value));
-        let who = name.as_ref().map_or_else(|| "this test suite".to_owned(), |name| format!("test suite `{}`", brief(name.value)));
-        self.require(&SUITE, &fields, &who, at);
+        let who = || name.as_ref().map_or_else(|| "this test suite".to_owned(), |name| format!("test suite `{}`", brief(name.value)));
+        self.require(&SUITE, &fields, who, at);
 
         let members = present(self, "experiences").map(|field| {
             let members = self.names(field);
             if members.is_empty() && self.is_empty_list(field.value) {
-                let diagnostic = Diagnostic::warning(Code::EmptyValue, self.document.origin(field.value), format!("{who} has no members"));
+                let diagnostic =
+                    Diagnostic::warning(Code::EmptyValue, self.document.origin(field.value), format!("{} has no members", who()));
                 self.problems.push(diagnostic.help("applying this empties the suite; list the experiences that it is to hold"));
             }
             members

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::ScalarStyle;
 
-use super::keys::{TABLES, Table};
+use super::keys::{MAX_KEYS, TABLES, Table};
 use super::problems::Problems;
 use super::scalar;
 use super::yaml::{Content, Document, NodeId};
@@ -32,7 +32,7 @@ pub(crate) struct Slot {
 
 /// A mapping's values by the index of their key in the table.
 pub(crate) struct Fields {
-    slots: Vec<Option<Slot>>,
+    slots: [Option<Slot>; MAX_KEYS],
     /// Where the mapping begins: its first key.
     pub(crate) start: Origin,
     /// Whether merge keys brought values in.
@@ -59,6 +59,7 @@ pub(crate) enum Scalar<'a> {
 pub(crate) fn scalar_of(document: &Document, node: NodeId) -> Option<Scalar<'_>> {
     let node = document.resolve(node);
     let Content::Scalar { text, style } = &document.node(node).content else { return None };
+    let text = text.as_str();
     Some(match document.tag(node) {
         Some("!!null") => Scalar::Null,
         Some("!!str" | "!") => Scalar::Text(text, ScalarStyle::DoubleQuoted),
@@ -121,13 +122,14 @@ impl<'a> Reader<'a> {
         let root = self.document.resolve(node);
         let Content::Mapping { entries, .. } = self.content(root) else { return None };
         let start = entries.first().map_or_else(|| self.document.origin(node), |(key, _)| self.document.origin(*key));
-        let mut fields = Fields { slots: vec![None; table.keys.len()], start, merged: false };
+        let mut fields = Fields { slots: [None; MAX_KEYS], start, merged: false };
         // What an unknown key was probably meant to be: read as such, so that no other message follows from it.
         let mut meant = Vec::new();
-        let mut pending = vec![root];
-        while let Some(mapping) = pending.pop() {
-            let Content::Mapping { entries, .. } = self.content(mapping) else { continue };
-            let mut own: Vec<Option<NodeId>> = vec![None; table.keys.len()];
+        let mut pending = Vec::new();
+        let mut next = Some(root);
+        while let Some(mapping) = next {
+            let Content::Mapping { entries, .. } = self.content(mapping) else { break };
+            let mut own: [Option<NodeId>; MAX_KEYS] = [None; MAX_KEYS];
             let mut merges = Vec::new();
             for (key, value) in entries {
                 if !self.charge(node) {
@@ -138,7 +140,8 @@ impl<'a> Reader<'a> {
                     self.problems.push(diagnostic);
                     continue;
                 };
-                if text.as_str() == "<<" && matches!(style, ScalarStyle::Plain) {
+                let text = text.as_str();
+                if text == "<<" && matches!(style, ScalarStyle::Plain) {
                     self.merge_sources(*value, &mut merges);
                     continue;
                 }
@@ -157,6 +160,7 @@ impl<'a> Reader<'a> {
             }
             fields.merged |= !merges.is_empty();
             pending.extend(merges.into_iter().rev());
+            next = pending.pop();
         }
         for (index, slot) in meant {
             fields.slots[index].get_or_insert(slot);

@@ -152,16 +152,19 @@ impl Document {
 }
 
 /// A collection that is still open.
+#[derive(Clone, Copy)]
 struct Open {
     node: NodeId,
-    /// A mapping's keys and values by turns.
-    children: Vec<NodeId>,
+    /// Where its children begin among those of all open collections.
+    first: usize,
 }
 
 struct Composer<'a> {
     source: &'a Source,
     document: Document,
     open: Vec<Open>,
+    /// The children of all open collections, outermost first; a mapping's are keys and values by turns.
+    children: Vec<NodeId>,
     anchors: BTreeMap<usize, NodeId>,
     documents: usize,
 }
@@ -169,7 +172,7 @@ struct Composer<'a> {
 impl<'a> Composer<'a> {
     fn new(id: SourceId, source: &'a Source) -> Self {
         let document = Document { source: id, nodes: Vec::new(), root: None, tags: BTreeMap::new() };
-        Self { source, document, open: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
+        Self { source, document, open: Vec::new(), children: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
     }
 
     fn compose(mut self, max_nodes: usize, max_items: usize) -> Result<Document, Diagnostic> {
@@ -265,25 +268,27 @@ impl<'a> Composer<'a> {
         let id = self.push(node);
         self.properties(id, anchor, tag);
         self.attach(id);
-        self.open.push(Open { node: id, children: Vec::new() });
+        self.open.push(Open { node: id, first: self.children.len() });
         Ok(())
     }
 
     /// Puts a node into the collection that is open; the first one without any is the root.
     fn attach(&mut self, id: NodeId) {
-        match self.open.last_mut() {
-            Some(open) => open.children.push(id),
-            None => self.document.root = Some(id),
+        if self.open.is_empty() {
+            self.document.root = Some(id);
+        } else {
+            self.children.push(id);
         }
     }
 
     fn end(&mut self, span: Span) {
-        let Some(Open { node, children }) = self.open.pop() else { return };
+        let Some(Open { node, first }) = self.open.pop() else { return };
+        let children = &self.children[first..];
         let last = children.last().map(|last| self.document.node(*last).span.end);
         let node = &mut self.document.nodes[node.index()];
         let in_flow = match &mut node.content {
             Content::Sequence { items, flow } => {
-                *items = children.into_boxed_slice();
+                *items = children.into();
                 *flow
             }
             Content::Mapping { entries, flow } => {
@@ -293,13 +298,15 @@ impl<'a> Composer<'a> {
             Content::Scalar { .. } | Content::Alias(_) => false,
         };
         node.span.end = last.filter(|_| !in_flow).unwrap_or(span.end);
+        self.children.truncate(first);
     }
 
     /// Where the key ends that waits for the value which comes now.
     fn key_end(&self) -> Option<usize> {
         let open = self.open.last()?;
         let mapping = matches!(self.document.node(open.node).content, Content::Mapping { .. });
-        let key = open.children.last().filter(|_| mapping && open.children.len() % 2 == 1)?;
+        let children = &self.children[open.first..];
+        let key = children.last().filter(|_| mapping && children.len() % 2 == 1)?;
         Some(self.document.node(*key).span.end)
     }
 

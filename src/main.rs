@@ -10,6 +10,7 @@ use resim_sync::commands::{Console, Context, ci_wrong_usage, run};
 use resim_sync::failure::FailureKind;
 use resim_sync::render::diagnostics::Style;
 use resim_sync::render::terminal_safe;
+use resim_sync::render::text::Width;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -86,9 +87,13 @@ fn console(cli: &cli::Cli, environment: &Environment) -> Console {
     console.stderr_style = style(err);
     console.quiet = cli.is_quiet();
     console.bars = io::stderr().is_terminal() && !cli.hides_progress() && environment.get("CI").is_none();
-    if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size() {
-        console.width = usize::from(width);
-    }
+    // Each stream for itself: what goes to a file does not depend on the terminal beside it.
+    let width = |size: Option<(terminal_size::Width, terminal_size::Height)>| match size {
+        Some((terminal_size::Width(width), _)) if width > 0 => Width::Terminal(usize::from(width)),
+        Some(_) | None => Width::Endless,
+    };
+    console.stdout_width = width(terminal_size::terminal_size_of(io::stdout()));
+    console.stderr_width = width(terminal_size::terminal_size_of(io::stderr()));
     console
 }
 

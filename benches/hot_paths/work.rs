@@ -14,7 +14,7 @@ use resim_sync::render::escape::write_json;
 use resim_sync::render::html::{HtmlContext, render_html};
 use resim_sync::render::json::PlanJson;
 use resim_sync::render::markdown::{self, Basis, Medium, PlanText};
-use resim_sync::render::text;
+use resim_sync::render::text::{self, Width};
 use resim_sync::snapshot::Snapshot;
 use resim_sync::source::{Source, SourceId};
 
@@ -74,7 +74,7 @@ fn viewed(world: &World) {
 
 pub(crate) fn as_text(world: &World) {
     let mut out = Vec::new();
-    text::render_plan(&world.view, Style::Plain, 100, &mut out).expect("memory takes all");
+    text::render_plan(&world.view, Style::Plain, Width::Endless, &mut out).expect("memory takes all");
     black_box(out);
 }
 

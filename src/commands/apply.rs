@@ -102,7 +102,7 @@ fn earlier(ledger: &Path, planned: &Planned, context: &Context) -> Result<(), Fa
     let runs = earlier_runs(ledger, planned.plan.project.id)
         .map_err(|error| Failure::new(FailureKind::Local, format!("cannot read the ledger {shown}: {error}; nothing was applied")))?;
     let console = &context.console;
-    console.err(|err| text::render_earlier(&shown.to_string(), &runs, console.stderr_style, console.width, err));
+    console.err(|err| text::render_earlier(&shown.to_string(), &runs, console.stderr_style, console.stderr_width, err));
     Ok(())
 }
 

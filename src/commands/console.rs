@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::failure::{Failure, FailureKind};
 use crate::render::diagnostics::Style;
 use crate::render::terminal_safe;
+use crate::render::text::Width;
 
 /// The two streams of a run and how to write to them.
 pub struct Console {
@@ -15,8 +16,10 @@ pub struct Console {
     pub stdout_style: Style,
     /// Colours on stderr.
     pub stderr_style: Style,
-    /// Columns of the terminal, or what is assumed without one.
-    pub width: usize,
+    /// How wide lines on stdout may be.
+    pub stdout_width: Width,
+    /// How wide lines on stderr may be.
+    pub stderr_width: Width,
     /// Whether to say nothing but results and errors.
     pub quiet: bool,
     /// Whether stderr is a terminal that can show bars.
@@ -31,7 +34,8 @@ impl Console {
             stderr: Mutex::new(stderr),
             stdout_style: Style::Plain,
             stderr_style: Style::Plain,
-            width: 100,
+            stdout_width: Width::Endless,
+            stderr_width: Width::Endless,
             quiet: false,
             bars: false,
         }

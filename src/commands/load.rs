@@ -54,8 +54,10 @@ pub(super) fn config(options: &LoadOptions, problems: Problems, context: &Contex
     let desired = loaded.desired.take();
     match desired {
         Some(desired) => {
-            if !context.console.quiet {
+            if !context.console.quiet && !loaded.diagnostics.is_empty() {
                 tell(&loaded.sources, &loaded.diagnostics, context);
+                // More follows.
+                context.console.err(|err| writeln!(err));
             }
             Ok((loaded, desired))
         }

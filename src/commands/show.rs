@@ -35,7 +35,7 @@ pub(super) fn view(planned: &Planned, show: ShowValuesChoice) -> PlanView {
 pub(super) fn plan(view: &PlanView, format: PlanFormat, context: &Context) -> Result<(), Failure> {
     let console = &context.console;
     console.out(|out| match format {
-        PlanFormat::Text => text::render_plan(view, console.stdout_style, console.width, out),
+        PlanFormat::Text => text::render_plan(view, console.stdout_style, console.stdout_width, out),
         PlanFormat::Markdown => out.write_all(plan_markdown(view).as_bytes()),
         PlanFormat::Json => write_json(&PlanJson::new(view), out),
         PlanFormat::Html => render_html(view, &HtmlContext::default(), out),
@@ -94,7 +94,7 @@ pub(super) fn plan_difference(saved: &SavedPlan, view: &PlanView, context: &Cont
     let fresh = SavedPlan::of(view).map_err(|error| Failure::new(FailureKind::Local, error))?;
     let difference = compare_plans(saved, &fresh);
     let console = &context.console;
-    console.err(|err| text::render_difference(&difference, console.stderr_style, console.width, err));
+    console.err(|err| text::render_difference(&difference, console.stderr_style, console.stderr_width, err));
     Ok(())
 }
 
@@ -103,7 +103,7 @@ pub(super) fn report(report: &Report, planned: &Planned, show: ShowValuesChoice,
     let view = ReportView::new(report, &planned.loaded.sources, values(show));
     let console = &context.console;
     console.out(|out| match format {
-        Format::Text => text::render_report(&view, console.stdout_style, console.width, out),
+        Format::Text => text::render_report(&view, console.stdout_style, console.stdout_width, out),
         Format::Markdown => {
             let apply = ApplyText { result: ApplyResult::Report(&view), unreviewed: &[], previous: None };
             out.write_all(markdown::render_apply(&document(&view.project.name), &apply).as_bytes())

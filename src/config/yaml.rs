@@ -184,7 +184,7 @@ impl<'a> Composer<'a> {
             self.take(event, span)?;
             let message = if self.document.nodes.len() > max_nodes {
                 format!("the file holds more than {max_nodes} values")
-            } else if self.open.last().is_some_and(|open| open.children.len() > max_items) {
+            } else if self.open.last().is_some_and(|open| self.children.len() - open.first > max_items) {
                 format!("a list or mapping holds more than {max_items} values")
             } else {
                 continue;

@@ -21,7 +21,7 @@ use crate::render::json::PlanJson;
 use crate::render::markdown::{
     Basis, Context, DriftText, FileLinks, Marker, Medium, PlanText, Run, RunId, inert::check, render_drift, render_plan,
 };
-use crate::render::text::render_plan as render_text;
+use crate::render::text::{Width, render_plan as render_text};
 use crate::render::view::{PlanView, ShowValues};
 use crate::snapshot::{
     CurrentExperience, CurrentSuite, CurrentSystem, CurrentTag, CurrentVariable, Lists, Members, Observed, Project, Snapshot,
@@ -42,7 +42,7 @@ pub fn comment(data: &[u8]) {
     let (digest, destructive) = (digest(&plan), destructive_changes(&plan));
     for show in [ShowValues::Safe, ShowValues::All] {
         let view = PlanView::new(&plan, &digest, &loaded.sources, show);
-        lines_are_inert(&written(|out| render_text(&view, Style::Plain, 80, out)));
+        lines_are_inert(&written(|out| render_text(&view, Style::Plain, Width::Terminal(80), out)));
         lines_are_inert(&json_text(&PlanJson::new(&view)).expect("JSON"));
         let html = written(|out| render_html(&view, &HtmlContext::default(), out));
         assert!(!html.to_lowercase().contains("<img") && html.matches("<script").count() <= 1, "{html}");

@@ -5,7 +5,7 @@ use super::parts;
 use crate::render::compare::{compare_plans, read_saved_plan};
 use crate::render::diagnostics::Style;
 use crate::render::terminal_safe;
-use crate::render::text::render_difference;
+use crate::render::text::{Width, render_difference};
 
 /// One or two plans.
 pub fn plan(data: &[u8]) {
@@ -21,7 +21,7 @@ pub fn plan(data: &[u8]) {
         assert!(compare_plans(one, one).is_empty(), "differs from itself: {one:?}");
         for other in &plans {
             let difference = compare_plans(one, other);
-            lines_are_inert(&written(|out| render_difference(&difference, Style::Plain, 80, out)));
+            lines_are_inert(&written(|out| render_difference(&difference, Style::Plain, Width::Terminal(80), out)));
             let back = compare_plans(other, one);
             assert_eq!((difference.gone.len(), difference.new.len()), (back.new.len(), back.gone.len()));
             assert_eq!(difference.changed.len(), back.changed.len());

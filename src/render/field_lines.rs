@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::sentence::{count, thousands};
 use super::view::{CustomFieldDiff, CustomFieldView, ExperienceRow, FieldDiff, FieldView, HIDDEN, Shown, VariableDiff};
+use super::words::lines_of;
 
 /// Texts are compared line by line up to this size; beyond it they are shown one after the other.
 const COMPARED_BYTES: usize = 100_000;
@@ -159,7 +160,8 @@ impl Lines {
     /// Two texts of several lines: only what differs, and a little around it.
     fn compared(&mut self, name: &str, before: &str, after: &str) {
         self.push(Sign::Same, name, "|");
-        let diff = TextDiff::configure().diff_lines(before, after);
+        let (old, new) = lines_of(before, after);
+        let diff = TextDiff::from_slices(&old, &new);
         let inner = inner(name);
         let mut total = 0;
         for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
@@ -176,7 +178,7 @@ impl Lines {
                     ChangeTag::Delete => Sign::Removed,
                     ChangeTag::Insert => Sign::Added,
                 };
-                self.push(sign, &inner, change.value().trim_end_matches(['\n', '\r']));
+                self.push(sign, &inner, change.value());
             }
         }
         self.more(Sign::Same, total, "line");
@@ -269,6 +271,7 @@ mod tests {
             " description: |\n   3\n   4\n-  5\n+  five\n   6\n     … 6 lines in all\n"
         );
         assert_eq!(lines("description", scalar("a", "a\nb")), "-description: a\n+description: |\n+  a\n+  b\n");
+        assert_eq!(lines("description", scalar("a\nb", "a\nb\n")), " description: |\n   a\n   b\n+  \n");
     }
 
     #[test]

@@ -15,5 +15,6 @@ pub mod sentence;
 mod testing;
 pub mod text;
 pub mod view;
+mod words;
 
 pub use quote::terminal_safe;

@@ -8,8 +8,10 @@ mod page;
 mod plan;
 mod report;
 mod values;
+mod wrap;
 
 pub use earlier::render_earlier;
+pub use page::Width;
 pub use plan::{render_difference, render_plan};
 pub use report::render_report;
 

@@ -285,7 +285,7 @@ impl PlanView {
     }
 
     /// The counts in words, zero ones left out, destructive first, one text for experiences, tags, systems
-    /// and suites each: `2 archive, 1 create`, `1 tag removed` …
+    /// and suites each: `2 archives, 1 create`, `1 tag removed` …
     pub fn count_groups(&self) -> Vec<String> {
         notes::count_groups(&self.counts)
     }

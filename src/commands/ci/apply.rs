@@ -171,7 +171,7 @@ async fn write(
     let report = apply(request).await.map_err(|error| Failure::new(FailureKind::Local, error.to_string()))?;
     let shown = job.record_report(&report, planned)?;
     let style = job.context.console.stdout_style;
-    let width = job.context.console.width;
+    let width = job.context.console.stdout_width;
     job.context.console.out(|out| crate::render::text::render_report(&shown, style, width, out))?;
     tell(job, merged, surroundings, ApplyResult::Report(&shown), &unreviewed).await;
     ending(&report).map(|_| Verdict::Ok).map_err(|failure| with_message(failure, &report))

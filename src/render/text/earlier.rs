@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::page::{Page, Tone};
+use super::page::{Page, Tone, Width};
 use crate::apply::{EarlierEnd, EarlierRun, EarlierWrite};
 use crate::render::diagnostics::Style;
 use crate::render::escape::terminal_safe;
@@ -18,7 +18,7 @@ const LISTED: usize = 50;
 ///
 /// # Errors
 /// What the writer says.
-pub fn render_earlier(ledger: &str, runs: &[EarlierRun], style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_earlier(ledger: &str, runs: &[EarlierRun], style: Style, width: Width, out: &mut dyn Write) -> io::Result<()> {
     if runs.is_empty() {
         return Ok(());
     }
@@ -92,7 +92,7 @@ mod tests {
 
     fn rendered(runs: &[EarlierRun]) -> String {
         let mut out = Vec::new();
-        render_earlier("ledger.jsonl", runs, Style::Plain, 80, &mut out).expect("a Vec");
+        render_earlier("ledger.jsonl", runs, Style::Plain, Width::Endless, &mut out).expect("a Vec");
         String::from_utf8(out).expect("UTF-8")
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
+use super::wrap::{indentation, plain_width, wrapped};
 use crate::render::diagnostics::Style;
 use crate::render::escape::terminal_safe;
 use crate::render::sentence::{Part, Sentence, thousands};
@@ -17,8 +18,12 @@ pub(super) enum Tone {
     Heading,
     /// Comes into being.
     Added,
+    /// The words of it that come.
+    AddedWords,
     /// Goes.
     Removed,
+    /// The words of it that go.
+    RemovedWords,
     /// Changes.
     Changed,
     /// Comes back, or gets another name.
@@ -29,20 +34,44 @@ pub(super) enum Tone {
     Alarm,
 }
 
-/// Lists narrower than this are put one name a line.
-const NARROWEST: usize = 40;
+/// How wide lines may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// A terminal's columns: every line keeps to them.
+    Terminal(usize),
+    /// No terminal: lists are as wide as people like to read, and other lines stay whole for other programs.
+    Endless,
+}
+
+/// What is narrower is no terminal that anybody reads.
+const NARROWEST: usize = 20;
+/// Columns that people like to read.
+const READABLE: usize = 100;
 
 /// Where the lines go, and how they look.
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     style: Style,
-    width: usize,
+    width: Width,
     begun: bool,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, style: Style, width: usize) -> Self {
-        Self { out, style, width: width.max(NARROWEST), begun: false }
+    pub(super) fn new(out: &'a mut dyn Write, style: Style, width: Width) -> Self {
+        Self { out, style, width, begun: false }
+    }
+
+    /// The columns to keep to where there is a choice.
+    pub(super) fn columns(&self) -> usize {
+        match self.width {
+            Width::Terminal(columns) => columns.max(NARROWEST),
+            Width::Endless => READABLE,
+        }
+    }
+
+    /// Whether colours tell what marks must tell otherwise.
+    pub(super) fn is_coloured(&self) -> bool {
+        self.style == Style::Coloured
     }
 
     /// Text of this program, or made inert before, in a colour.
@@ -51,6 +80,8 @@ impl<'a> Page<'a> {
             Tone::Heading => Ansi::new().bold(),
             Tone::Added => AnsiColor::Green.on_default(),
             Tone::Removed => AnsiColor::Red.on_default(),
+            Tone::AddedWords => AnsiColor::Green.on_default().bold().underline(),
+            Tone::RemovedWords => AnsiColor::Red.on_default().bold().underline(),
             Tone::Changed => AnsiColor::Yellow.on_default(),
             Tone::Moved => AnsiColor::Cyan.on_default(),
             Tone::Faint => Ansi::new().dimmed(),
@@ -62,8 +93,21 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A line that is inert already.
+    /// A line that is inert already; further lines of it are indented a little more.
     pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
+        self.hung(line, indentation(line) + 4)
+    }
+
+    /// A line that is inert already, with this indentation of its further lines.
+    pub(super) fn hung(&mut self, line: &str, hang: usize) -> io::Result<()> {
+        match self.width {
+            Width::Terminal(_) => wrapped(line, self.columns(), hang).iter().try_for_each(|line| self.whole(line)),
+            Width::Endless => self.whole(line),
+        }
+    }
+
+    /// A line that stays one, because it is copied.
+    pub(super) fn whole(&mut self, line: &str) -> io::Result<()> {
         self.begun = true;
         writeln!(self.out, "{line}")
     }
@@ -74,50 +118,72 @@ impl<'a> Page<'a> {
             writeln!(self.out)?;
         }
         let heading = self.paint(tone, heading);
-        self.line(&heading)
+        self.hung(&heading, 2)
+    }
+
+    /// The digest of a plan, never broken, because it is copied.
+    pub(super) fn digest(&mut self, words: &str, digest: &str) -> io::Result<()> {
+        writeln!(self.out)?;
+        let fits = words.width() + 1 + digest.width() <= self.columns();
+        let parted = if fits || self.width == Width::Endless { " " } else { "\n" };
+        let text = self.paint(Tone::Faint, &format!("{words}{parted}{digest}"));
+        self.whole(&text)
+    }
+
+    /// The last word on a page.
+    pub(super) fn headline(&mut self, tone: Tone, headline: &str) -> io::Result<()> {
+        let headline = self.paint(tone, headline);
+        self.hung(&headline, 2)
     }
 
     /// Names from outside, parted by commas, `first` before them and as much space before further lines.
     /// Of more than `most` only the first ones, and how many more.
     pub(super) fn names(&mut self, first: &str, names: &[String], most: usize) -> io::Result<()> {
-        let indent = plain_width(first);
+        let columns = self.columns();
+        let mut indent = plain_width(first);
         let mut line = first.to_owned();
         let mut used = indent;
+        // Where the space is needed, the names stand below.
+        if indent > columns / 2 {
+            self.line(first.trim_end())?;
+            indent = indentation(first) + 4;
+            line = " ".repeat(indent);
+            used = indent;
+        }
         let shown = names.len().min(most);
+        let mut begun = false;
         for (index, name) in names.iter().take(shown).enumerate() {
             let mut name = terminal_safe(name).into_owned();
             if index + 1 < names.len() {
                 name.push(',');
             }
             let width = name.width();
-            if used > indent && used + 1 + width > self.width {
-                self.line(&line)?;
+            if begun && used + 1 + width > columns {
+                self.hung(&line, indent)?;
                 line = " ".repeat(indent);
                 used = indent;
+                begun = false;
             }
-            if used > indent {
+            if begun {
                 line.push(' ');
                 used += 1;
             }
             line.push_str(&name);
             used += width;
+            begun = true;
         }
         if shown < names.len() {
-            let more = format!(" and {} more (all in --format json)", thousands(names.len() - shown));
+            let more = format!("and {} more (all in --format json)", thousands(names.len() - shown));
+            if used + 1 + more.width() > columns {
+                self.hung(&line, indent)?;
+                line = " ".repeat(indent);
+            } else {
+                line.push(' ');
+            }
             line.push_str(&self.paint(Tone::Faint, &more));
         }
-        self.line(&line)
+        self.hung(&line, indent)
     }
-}
-
-/// How wide a text is without its colours.
-fn plain_width(text: &str) -> usize {
-    let mut width = 0;
-    for (index, part) in text.split('\u{1b}').enumerate() {
-        let part = if index == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) };
-        width += part.width();
-    }
-    width
 }
 
 /// A sentence as one inert line.

@@ -3,24 +3,27 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::page::{Page, Tone, place, sentence};
-use super::values::{field_lines, in_few_words, value};
+use super::page::{Page, Tone, Width, place, sentence};
+use super::values::{INDENT, fields_lines, in_few_words, value};
+use super::wrap::indentation;
 use crate::render::compare::{PlanDifference, SavedChange};
 use crate::render::diagnostics::Style;
 use crate::render::escape::terminal_safe;
 use crate::render::sentence::{count, thousands};
-use crate::render::view::{ActionKind, ExperienceRow, NoteView, NoteWeight, PlanView, RefusalView, SuiteKind, SuiteRow, archive_reason};
+use crate::render::view::{
+    ActionKind, ExperienceRow, FieldView, NoteView, NoteWeight, PlanView, RefusalView, SuiteKind, SuiteRow, archive_reason,
+};
 
 /// A section with more rows shows only so many with all they hold.
 const DETAILED: usize = 100;
 /// A list of names that are beside the point, or named elsewhere, shows so many.
 const LISTED: usize = 50;
 
-/// Writes a plan for people; `width` is the terminal's, in columns.
+/// Writes a plan for people.
 ///
 /// # Errors
 /// What the writer says.
-pub fn render_plan(view: &PlanView, style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_plan(view: &PlanView, style: Style, width: Width, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style, width);
     let PlanView {
         project,
@@ -65,9 +68,8 @@ pub fn render_plan(view: &PlanView, style: Style, width: usize, out: &mut dyn Wr
     if view.is_empty() {
         return page.section(Tone::Heading, &headline);
     }
-    page.section(Tone::Faint, &format!("Digest {digest}"))?;
-    let headline = page.paint(Tone::Heading, &headline);
-    page.line(&headline)
+    page.digest("Digest", digest)?;
+    page.headline(Tone::Heading, &headline)
 }
 
 fn refused(page: &mut Page<'_>, refusal: &RefusalView) -> io::Result<()> {
@@ -137,22 +139,20 @@ fn changes(page: &mut Page<'_>, kind: ActionKind, view: &PlanView) -> io::Result
         ActionKind::Update | ActionKind::Archive | ActionKind::Create => ("Update", "~", Tone::Changed),
     };
     heading(page, word, rows.len())?;
-    let (groups, single) = if rows.len() > DETAILED { grouped(page, &rows) } else { (Vec::new(), rows) };
-    for (lines, rows) in groups {
+    let (groups, single) = if rows.len() > DETAILED { grouped(&rows) } else { (Vec::new(), rows) };
+    for rows in groups {
         let first = page.paint(tone, &format!("  {mark} {}: ", count(rows.len(), "experience")));
         let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
         page.names(&first, &names, usize::MAX)?;
-        for line in lines {
-            page.line(&format!("      {line}"))?;
+        if let Some(first) = rows.first() {
+            details(page, first)?;
         }
     }
     for row in single.iter().take(DETAILED) {
         let line = page.paint(tone, &format!("  {mark} {}", renamed(row)));
         let at = row.place.as_ref().map(|at| page.paint(Tone::Faint, &format!("  {}", place(at)))).unwrap_or_default();
         page.line(&format!("{line}{at}"))?;
-        for line in detail(page, row) {
-            page.line(&format!("      {line}"))?;
-        }
+        details(page, row)?;
     }
     rest(page, mark, tone, &single, |row| {
         let fields: Vec<&str> = row.fields.iter().map(|field| field.field).collect();
@@ -162,22 +162,29 @@ fn changes(page: &mut Page<'_>, kind: ActionKind, view: &PlanView) -> io::Result
     })
 }
 
-type Group<'a> = (Vec<String>, Vec<&'a ExperienceRow>);
+/// What an experience has in common with others that change in the same way.
+type Sameness<'a> = (&'a [FieldView], &'a [String], &'a [String], &'a [String]);
+
+fn sameness(row: &ExperienceRow) -> Sameness<'_> {
+    (&row.fields, &row.tags_removed, &row.tags_added, &row.systems_added)
+}
+
+type Group<'a> = Vec<&'a ExperienceRow>;
 
 /// The rows that change in the same way, most frequent first; and those that are alone with their change.
-fn grouped<'a>(page: &Page<'_>, rows: &[&'a ExperienceRow]) -> (Vec<Group<'a>>, Vec<&'a ExperienceRow>) {
-    let mut groups: BTreeMap<Vec<String>, Vec<&ExperienceRow>> = BTreeMap::new();
+fn grouped<'a>(rows: &[&'a ExperienceRow]) -> (Vec<Group<'a>>, Group<'a>) {
+    let mut groups: BTreeMap<Sameness<'a>, Group<'a>> = BTreeMap::new();
     let mut single = Vec::new();
     for row in rows {
         match &row.renamed_from {
             // A new name is never shared.
             Some(_) => single.push(*row),
-            None => groups.entry(detail(page, row)).or_default().push(row),
+            None => groups.entry(sameness(row)).or_default().push(*row),
         }
     }
-    let (mut groups, alone): (Vec<Group<'_>>, Vec<Group<'_>>) = groups.into_iter().partition(|(_, rows)| rows.len() > 1);
-    groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
-    single.extend(alone.into_iter().flat_map(|(_, rows)| rows));
+    let (mut groups, alone): (Vec<Group<'_>>, Vec<Group<'_>>) = groups.into_values().partition(|rows| rows.len() > 1);
+    groups.sort_by_key(|rows| std::cmp::Reverse(rows.len()));
+    single.extend(alone.into_iter().flatten());
     single.sort_by_key(|row| &row.name);
     (groups, single)
 }
@@ -191,8 +198,8 @@ fn renamed(row: &ExperienceRow) -> String {
 }
 
 /// What changes of an experience: its fields, then its tags and systems in one line.
-fn detail(page: &Page<'_>, row: &ExperienceRow) -> Vec<String> {
-    let mut lines: Vec<String> = row.fields.iter().flat_map(|field| field_lines(page, field)).collect();
+fn details(page: &mut Page<'_>, row: &ExperienceRow) -> io::Result<()> {
+    let mut lines = fields_lines(page, &row.fields);
     let name = |name: &String| terminal_safe(name).into_owned();
     let removed = row.tags_removed.iter().map(|tag| page.paint(Tone::Removed, &format!("- tag {}", name(tag))));
     let added = row.tags_added.iter().map(|tag| page.paint(Tone::Added, &format!("+ tag {}", name(tag))));
@@ -201,7 +208,8 @@ fn detail(page: &Page<'_>, row: &ExperienceRow) -> Vec<String> {
     if !memberships.is_empty() {
         lines.push(memberships.join(", "));
     }
-    lines
+    let indent = " ".repeat(INDENT);
+    lines.iter().try_for_each(|line| page.hung(&format!("{indent}{line}"), INDENT + indentation(line) + 2))
 }
 
 fn creations(page: &mut Page<'_>, view: &PlanView) -> io::Result<()> {
@@ -311,9 +319,9 @@ fn notes(page: &mut Page<'_>, notes: &[NoteView]) -> io::Result<()> {
             NoteWeight::Information => "  · ".to_owned(),
         };
         let at = at.as_ref().map(|at| page.paint(Tone::Faint, &format!("  {}", place(at)))).unwrap_or_default();
-        page.line(&format!("{mark}{}{at}", sentence(text)))?;
+        page.hung(&format!("{mark}{}{at}", sentence(text)), 4)?;
         if let Some(help) = help {
-            page.line(&format!("    {}", sentence(help)))?;
+            page.hung(&format!("    {}", sentence(help)), 4)?;
         }
     }
     Ok(())
@@ -323,7 +331,7 @@ fn notes(page: &mut Page<'_>, notes: &[NoteView]) -> io::Result<()> {
 ///
 /// # Errors
 /// What the writer says.
-pub fn render_difference(difference: &PlanDifference, style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_difference(difference: &PlanDifference, style: Style, width: Width, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style, width);
     let PlanDifference { gone, new, changed } = difference;
     let groups = [

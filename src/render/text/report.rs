@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::page::{Page, Tone, place, sentence};
+use super::page::{Page, Tone, Width, place, sentence};
 use crate::apply::Interrupt;
 use crate::render::diagnostics::Style;
 use crate::render::escape::terminal_safe;
@@ -16,11 +16,11 @@ const DETAILED: usize = 100;
 /// A list of things that went well shows so many.
 const LISTED: usize = 50;
 
-/// Writes a report for people; `width` is the terminal's, in columns.
+/// Writes a report for people.
 ///
 /// # Errors
 /// What the writer says.
-pub fn render_report(view: &ReportView, style: Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_report(view: &ReportView, style: Style, width: Width, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style, width);
     // What came before was told before this run began.
     let ReportView {
@@ -51,10 +51,9 @@ pub fn render_report(view: &ReportView, style: Style, width: usize, out: &mut dy
     }
     let repeats = if *retries == 0 { String::new() } else { format!(", {} of them repeated", thousands_of(*retries)) };
     let requests = count(usize::try_from(*requests).unwrap_or(usize::MAX), "request");
-    page.section(Tone::Faint, &format!("{requests}{repeats}. Digest {digest}"))?;
+    page.digest(&format!("{requests}{repeats}. Digest"), digest)?;
     let tone = if *succeeded { Tone::Added } else { Tone::Alarm };
-    let headline = page.paint(tone, &sentence(&view.headline()));
-    page.line(&headline)
+    page.headline(tone, &sentence(&view.headline()))
 }
 
 fn thousands_of(number: u64) -> String {

@@ -11,10 +11,10 @@ fn view(plan: &Plan, show: ShowValues) -> PlanView {
 }
 
 fn text(plan: &Plan) -> String {
-    styled(plan, ShowValues::Safe, Style::Plain, 100)
+    styled(plan, ShowValues::Safe, Style::Plain, Width::Endless)
 }
 
-fn styled(plan: &Plan, show: ShowValues, style: Style, width: usize) -> String {
+fn styled(plan: &Plan, show: ShowValues, style: Style, width: Width) -> String {
     let mut out = Vec::new();
     render_plan(&view(plan, show), style, width, &mut out).expect("a Vec takes everything");
     String::from_utf8(out).expect("UTF-8")
@@ -23,7 +23,7 @@ fn styled(plan: &Plan, show: ShowValues, style: Style, width: usize) -> String {
 fn report_text(report: &Report, style: Style) -> String {
     let mut out = Vec::new();
     let view = ReportView::new(report, &sources("experiences.yaml"), ShowValues::Safe);
-    render_report(&view, style, 100, &mut out).expect("a Vec takes everything");
+    render_report(&view, style, Width::Endless, &mut out).expect("a Vec takes everything");
     String::from_utf8(out).expect("UTF-8")
 }
 
@@ -59,16 +59,79 @@ fn plan_of_tens_of_thousands_of_changes_is_grouped() {
 
 #[test]
 fn lists_keep_to_the_width() {
-    let narrow = styled(&large(300), ShowValues::Safe, Style::Plain, 60);
-    let wide = styled(&large(300), ShowValues::Safe, Style::Plain, 200);
+    let narrow = styled(&large(300), ShowValues::Safe, Style::Plain, Width::Terminal(60));
+    let wide = styled(&large(300), ShowValues::Safe, Style::Plain, Width::Terminal(200));
     let lists = |text: &str| text.lines().filter(|line| line.trim_start().starts_with("gone-")).map(|line| line.chars().count()).max();
     assert!(lists(&narrow) <= Some(60) && lists(&wide) > Some(150) && lists(&wide) <= Some(200));
+}
+
+/// A plan that changes one description.
+fn described(before: &str, after: &str) -> Plan {
+    let delta = Delta { before: before.to_owned(), after: after.to_owned() };
+    Plan { experiences: vec![testing::update("a", 1, 1, vec![FieldChange::Description(delta)])], ..empty() }
+}
+
+const LONG: &str = "The vehicle approaches the pad from the north-east at 40 knots with a crosswind of 15 knots, descends along a glide \
+                    slope of three degrees, and touches down within two metres of its centre while others hold at waypoint bravo.";
+
+#[test]
+fn changed_words_of_a_long_text_are_marked() {
+    let plan = described(LONG, &LONG.replace("15", "18"));
+    let shown = text(&plan);
+    assert!(shown.contains("        - … 40 knots with a crosswind of [-15-] knots, descends along a glide …\n"), "{shown}");
+    assert!(shown.contains("        + … 40 knots with a crosswind of {+18+} knots, descends along a glide …\n"), "{shown}");
+    let coloured = styled(&plan, ShowValues::Safe, Style::Coloured, Width::Endless);
+    assert!(coloured.contains("of \u{1b}[0m\u{1b}[1m\u{1b}[4m\u{1b}[31m15\u{1b}[0m"), "{coloured:?}");
+    assert!(!coloured.contains("[-"), "{coloured:?}");
+}
+
+#[test]
+fn changed_words_of_one_line_among_several_are_marked() {
+    let shown = text(&described("Stays.\nA typo in teh middle.\nStays too.\nGoes.", "Stays.\nA typo in the middle.\nStays too."));
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn change_beyond_what_is_shown_of_a_long_text_is_seen() {
+    let filler = "word ".repeat(1_000);
+    let shown = text(&described(&format!("{filler}old {filler}"), &format!("{filler}new {filler}")));
+    assert!(shown.contains("[-old-]") && shown.contains("{+new+}") && shown.lines().all(|line| line.len() < 120), "{shown}");
+}
+
+#[test]
+fn values_stand_below_each_other() {
+    let shown = text(&example());
+    assert!(shown.contains("        ~ API_TOKEN:      (hidden, changed)\n        ~ MAX_ALTITUDE_M: 100 → 120\n"), "{shown}");
+}
+
+#[test]
+fn every_line_keeps_to_a_terminals_width() {
+    use unicode_width::UnicodeWidthStr as _;
+    let mut plan = example();
+    let wide = "車両は北東から接近し、着陸パッドの中心から二メートル以内に着地しなければなりません。";
+    plan.experiences.extend(described(LONG, &LONG.replace("15", "18")).experiences);
+    plan.experiences.extend(described(wide, &wide.replace("北東", "北西")).experiences);
+    for columns in [40, 60, 80, 100] {
+        for style in [Style::Plain, Style::Coloured] {
+            let shown = anstream::adapter::strip_str(&styled(&plan, ShowValues::Safe, style, Width::Terminal(columns))).to_string();
+            // What has no blank is left to the terminal: it can still be copied.
+            let fits = |line: &str| line.width() <= columns || !line.trim_start().trim_start_matches(['-', '+', ' ', '`']).contains(' ');
+            assert!(shown.lines().all(fits), "{columns}\n{shown}");
+        }
+    }
+    insta::assert_snapshot!(styled(&plan, ShowValues::Safe, Style::Plain, Width::Terminal(40)));
+}
+
+#[test]
+fn plan_that_goes_to_a_file_has_whole_lines() {
+    let shown = text(&described("x", LONG));
+    assert!(shown.contains(&format!("        + {LONG}\n")), "{shown}");
 }
 
 #[test]
 fn hidden_values_are_shown_on_demand_alone() {
     let hidden = |show| {
-        let text = styled(&example(), show, Style::Plain, 100);
+        let text = styled(&example(), show, Style::Plain, Width::Endless);
         (text.contains("hunter2"), text.contains("MAX_ALTITUDE_M: 100 → 120"))
     };
     assert_eq!(hidden(ShowValues::Safe), (false, true));
@@ -126,7 +189,7 @@ fn is_inert(text: &str) -> bool {
 fn hostile_names_and_values_are_inert() {
     for text in HOSTILE {
         let plan = hostile(text);
-        for width in [0, 40, 100] {
+        for width in [Width::Terminal(0), Width::Terminal(40), Width::Terminal(100), Width::Endless] {
             for show in [ShowValues::All, ShowValues::Safe] {
                 let out = PlanView::new(&plan, DIGEST, &sources(text), show);
                 let mut bytes = Vec::new();
@@ -158,7 +221,7 @@ fn hostile_reports_are_inert() {
             ..done()
         };
         let mut bytes = Vec::new();
-        render_report(&ReportView::new(&report, &sources(text), ShowValues::All), Style::Plain, 80, &mut bytes)
+        render_report(&ReportView::new(&report, &sources(text), ShowValues::All), Style::Plain, Width::Terminal(80), &mut bytes)
             .expect("a Vec takes everything");
         let shown = String::from_utf8(bytes).expect("UTF-8");
         assert!(is_inert(&shown), "{text:?}\n{shown}");
@@ -167,9 +230,10 @@ fn hostile_reports_are_inert() {
 
 #[test]
 fn colours_are_only_in_the_coloured_style_and_change_no_word() {
-    let coloured = styled(&example(), ShowValues::Safe, Style::Coloured, 100);
+    let coloured = styled(&example(), ShowValues::Safe, Style::Coloured, Width::Endless);
     assert!(coloured.contains("\u{1b}["));
-    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), text(&example()));
+    let without_marks = |text: String| ["[-", "-]", "{+", "+}"].iter().fold(text, |text, mark| text.replace(mark, ""));
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), without_marks(text(&example())));
     let report = report_text(&partly_done(), Style::Coloured);
     assert_eq!(anstream::adapter::strip_str(&report).to_string(), report_text(&partly_done(), Style::Plain));
 }
@@ -203,6 +267,6 @@ fn stale_plan_tells_what_is_gone_new_and_changed() {
     fresh.tags.remove(0);
     let fresh = SavedPlan::of(&view(&fresh, ShowValues::Safe)).expect("a plan of ours");
     let mut out = Vec::new();
-    render_difference(&compare_plans(&saved, &fresh), Style::Plain, 100, &mut out).expect("a Vec takes everything");
+    render_difference(&compare_plans(&saved, &fresh), Style::Plain, Width::Endless, &mut out).expect("a Vec takes everything");
     insta::assert_snapshot!(String::from_utf8(out).expect("UTF-8"));
 }

@@ -34,7 +34,7 @@ impl Shown {
 }
 
 /// One field that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldView {
     /// Its name in config and API (`containerTimeoutSeconds`).
     pub field: &'static str,
@@ -43,7 +43,7 @@ pub struct FieldView {
 }
 
 /// How a field differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldDiff {
     /// A single value.
     Scalar {
@@ -78,7 +78,7 @@ pub enum FieldDiff {
 }
 
 /// One environment variable that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VariableDiff {
     /// Its name.
     pub name: String,
@@ -89,7 +89,7 @@ pub struct VariableDiff {
 }
 
 /// One custom field that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CustomFieldDiff {
     /// Its name as the config spells it, or as ReSim does if it goes.
     pub name: String,
@@ -100,7 +100,7 @@ pub struct CustomFieldDiff {
 }
 
 /// A custom field's type and values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CustomFieldView {
     /// What the values are.
     pub kind: CustomFieldKind,

@@ -180,7 +180,7 @@ pub fn archive_reason(reason: ArchiveReason) -> &'static str {
 pub(super) fn count_groups(counts: &Counts) -> Vec<String> {
     let Counts { creates, updates, renames, restores, archives, tags_added, tags_removed, tags_created, systems_added, suites } = counts;
     let some = |number: &usize, words: String| (*number > 0).then_some(words);
-    let action = |number: &usize, word: &str| some(number, format!("{} {word}", thousands(*number)));
+    let action = |number: &usize, noun: &str| some(number, count(*number, noun));
     let many = |number: &usize, noun: &str, what: &str| some(number, format!("{} {what}", count(*number, noun)));
     let groups = [
         vec![

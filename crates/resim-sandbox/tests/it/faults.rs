@@ -46,19 +46,6 @@ async fn held_write_can_be_waited_for_before_and_after_its_effect() {
 }
 
 #[tokio::test]
-async fn latency_holds_a_request_back_before_its_effect() {
-    // Longer than any test: the request is seen to wait, and to have done nothing.
-    let fault = "POST experiences#1=latency:60m";
-    let api = Api::with(&[fault]).await;
-    let held = tokio::select! {
-        answer = api.try_send(Method::POST, "{}/experiences", Some(new())) => panic!("{answer:?}"),
-        held = api.sandbox.wait_for(|entry| entry.faults.iter().any(|hit| hit == fault)) => held,
-    };
-    assert_eq!((held.method.as_str(), held.status), ("POST", None));
-    assert_eq!(api.get("{}/experiences?archived=false").await.1["experiences"].as_array().map(Vec::len), Some(0));
-}
-
-#[tokio::test]
 async fn after_its_latency_a_request_is_answered_as_ever() {
     let api = Api::with(&["*=latency:1ms"]).await;
     assert_eq!(api.post("{}/experiences", new()).await.0, 201);

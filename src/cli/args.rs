@@ -4,16 +4,22 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::ci_args::CiArgs;
 use super::command_args::{
-    ApplyArgs, CloneArgs, CompletionsArgs, DriftArgs, ExperiencesArgs, PlanArgs, SandboxArgs, SnapshotArgs, ValidateArgs,
+    ApplyArgs, CloneArgs, CompletionsArgs, DriftArgs, ExperiencesArgs, ManArgs, PlanArgs, SandboxArgs, SnapshotArgs, ValidateArgs,
 };
 use super::values::ColorChoice;
 
 const VARIABLES_HELP: &str = "\
+Examples:
+  resim-sync validate
+  resim-sync plan --project my-project
+  resim-sync apply --project my-project
+
 Every option has a variable: --some-option is RESIM_SYNC_SOME_OPTION. An option on the command line wins.
-Credentials come from the environment alone: RESIM_TOKEN, or RESIM_CLIENT_ID and RESIM_CLIENT_SECRET, or
+
+Credentials come from the environment alone: RESIM_TOKEN, or RESIM_CLIENT_ID and RESIM_CLIENT_SECRET, or \
 RESIM_USERNAME and RESIM_PASSWORD (each also with the prefix RESIM_SYNC_, which wins).
 
-Exit codes: 0 done, or no changes; 1 failed; 2 changes pending, where asked for; 3 the config is invalid;
+Exit codes: 0 done, or no changes; 1 failed; 2 changes pending, where asked for; 3 the config is invalid; \
 4 refused by a guard or stale; 64 wrong usage; 130 and 143 interrupted.";
 
 fn sandbox_help() -> String {
@@ -97,11 +103,15 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  resim-sync drift --project my-project --detailed-exitcode")]
     Drift(DriftArgs),
     /// What the GitHub Action runs: picks a command from the GitHub event
+    #[command(
+        after_help = "Examples:\n  resim-sync ci --project my-project\n  resim-sync ci --project my-project --command apply --reviewed guard"
+    )]
     Ci(CiArgs),
     /// Save the project's whole state as JSON
     #[command(after_help = "Example:\n  resim-sync snapshot --project my-project --out state.json")]
     Snapshot(SnapshotArgs),
     /// Print the JSON Schema of the config file, for editors
+    #[command(after_help = "Example:\n  resim-sync schema > experiences.schema.json")]
     Schema,
     /// Serve the embedded ReSim API on loopback, for rehearsals and tests
     #[command(
@@ -110,7 +120,13 @@ pub(crate) enum Command {
     )]
     Sandbox(SandboxArgs),
     /// Print a completion script for a shell
+    #[command(
+        after_help = "Examples:\n  resim-sync completions bash > ~/.local/share/bash-completion/completions/resim-sync\n  resim-sync completions zsh > ~/.zfunc/_resim-sync\n  resim-sync completions fish > ~/.config/fish/completions/resim-sync.fish"
+    )]
     Completions(CompletionsArgs),
+    /// Write the manual pages into a folder, or print the first one
+    #[command(after_help = "Examples:\n  resim-sync man ~/.local/share/man/man1\n  resim-sync man | man -l -")]
+    Man(ManArgs),
     /// The `resim` CLI's own spelling of apply and clone
     #[command(hide = true)]
     Experiences(ExperiencesArgs),

@@ -181,6 +181,13 @@ pub(crate) struct CompletionsArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder that gets a page for each command [default: the first page is printed].
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ExperiencesArgs {
     #[command(subcommand)]
     pub(crate) command: ExperiencesCommand,

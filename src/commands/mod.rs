@@ -8,6 +8,7 @@ mod connect;
 mod console;
 mod drift;
 mod load;
+mod man;
 mod permissions;
 mod plan;
 mod planning;

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::{Console, apply, ci, clone, completions, drift, plan, sandbox, schema, snapshot, validate};
+use super::{Console, apply, ci, clone, completions, drift, man, plan, sandbox, schema, snapshot, validate};
 use crate::apply::Stop;
 use crate::cli::{Cli, CloneArgs, Command, Environment, ExperiencesCommand};
 use crate::failure::{Ending, Failure, FailureKind};
@@ -48,6 +48,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<Ending, Failure> {
         Command::Schema => schema::run(context),
         Command::Sandbox(args) => sandbox::run(args, context).await,
         Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
         Command::Experiences(args) => match args.command {
             ExperiencesCommand::Sync(args) if args.clone => clone::run(&CloneArgs::from(args.apply), context).await,
             ExperiencesCommand::Sync(args) => apply::run(&args.apply, context).await,

@@ -43,6 +43,7 @@ mod support;
 mod sync_cases;
 mod teams;
 mod troubleshooting;
+mod usage;
 mod validate;
 mod version;
 mod whole_path;

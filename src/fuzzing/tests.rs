@@ -8,8 +8,10 @@ use fastrand::Rng;
 
 use super::*;
 
+type Check = fn(&[u8]);
+
 /// What each target checks.
-const CHECKS: [(&str, fn(&[u8])); 9] = [
+const CHECKS: [(&str, Check); 9] = [
     ("config", config),
     ("edit", edit),
     ("fix", fix),
@@ -29,7 +31,7 @@ fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     files.into_iter().map(|file| (file.clone(), fs::read(file).expect("readable"))).collect()
 }
 
-fn replay(target: &str, check: fn(&[u8])) {
+fn replay(target: &str, check: Check) {
     for (file, data) in corpus(target) {
         assert!(panic::catch_unwind(|| check(&data)).is_ok(), "{}", file.display());
     }

@@ -15,7 +15,6 @@ fn rate_limit_is_kept_without_a_failure_and_with_few_refusals() {
     assert!(applied.stdout.contains("450 of 450 actions done, verified"), "{}", applied.stdout);
     let journal = server.journal();
     let refused = journal.iter().filter(|entry| entry["status"] == 429).count();
-    eprintln!("{refused} of {} requests refused", journal.len());
     // Beyond the limit at most what was under way, each second.
     assert!(refused * 5 <= journal.len(), "{refused} of {} requests were refused", journal.len());
 }

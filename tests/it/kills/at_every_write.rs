@@ -170,5 +170,4 @@ fn killed_apply_is_completed_by_the_next_one() {
             });
         }
     });
-    eprintln!("{} kills at {count} writes", kills.len());
 }

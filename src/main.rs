@@ -12,8 +12,11 @@ use resim_sync::render::diagnostics::Style;
 use resim_sync::render::terminal_safe;
 use resim_sync::render::text::Width;
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 fn main() -> ExitCode {
     let environment = Environment::of_process();
@@ -101,10 +104,12 @@ fn console(cli: &cli::Cli, environment: &Environment) -> Console {
 fn log(verbosity: u8) {
     let level = match verbosity {
         0 => return,
-        1 => "resim_sync=info",
-        _ => "resim_sync=debug",
+        1 => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
     };
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_ansi(false).without_time().with_writer(Inert).init();
+    let own = Targets::new().with_target("resim_sync", level);
+    let lines = fmt::layer().with_ansi(false).without_time().with_writer(Inert);
+    tracing_subscriber::registry().with(lines.with_filter(own)).init();
 }
 
 struct Inert;

@@ -62,13 +62,15 @@ const TOKENS: &[(&str, Body)] = &[
     ("AGE-SECRET-KEY-1", Body::Any(16)),
 ];
 
-/// Whether a token begins anywhere in the text but within a word.
+/// Whether a token begins anywhere in the text but within a word. Each word is looked at once for all prefixes:
+/// every text of a plan comes by here, and a search for each prefix costs more than all the rest of a rendering.
 pub(super) fn has_token(text: &str) -> bool {
-    TOKENS.iter().any(|(prefix, body)| {
-        text.match_indices(prefix).any(|(at, _)| {
-            let within = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
-            !within && follows(*body, &text.as_bytes()[at + prefix.len()..])
-        })
+    let bytes = text.as_bytes();
+    // All prefixes begin with a letter.
+    let begins = |at: &usize| bytes[*at].is_ascii_alphabetic() && !(*at > 0 && bytes[at - 1].is_ascii_alphanumeric());
+    (0..bytes.len()).filter(begins).any(|at| {
+        let word = &bytes[at..];
+        TOKENS.iter().any(|(prefix, body)| word.strip_prefix(prefix.as_bytes()).is_some_and(|rest| follows(*body, rest)))
     })
 }
 
@@ -93,4 +95,39 @@ fn follows(body: Body, rest: &[u8]) -> bool {
 
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A search for each prefix by itself.
+    fn has_token_searched(text: &str) -> bool {
+        TOKENS.iter().any(|(prefix, body)| {
+            text.match_indices(prefix).any(|(at, _)| {
+                let within = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+                !within && follows(*body, &text.as_bytes()[at + prefix.len()..])
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_are_found_as_by_a_search_for_each_prefix(
+            parts in prop::collection::vec(
+                prop_oneof![(0..TOKENS.len()).prop_map(|at| TOKENS[at].0.to_owned()), "[A-Z0-9]{16}", "[a-z0-9]{0,30}", "[-_. é]{1,2}"],
+                0..8,
+            ),
+        ) {
+            let text = parts.concat();
+            prop_assert_eq!(has_token(&text), has_token_searched(&text), "{}", text);
+        }
+    }
+
+    #[test]
+    fn token_prefixes_begin_with_a_letter() {
+        assert!(TOKENS.iter().all(|(prefix, _)| prefix.starts_with(|c: char| c.is_ascii_alphabetic())));
+    }
 }

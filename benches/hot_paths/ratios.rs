@@ -13,7 +13,7 @@ const ROUNDS: usize = 7;
 /// Prints each work's time against that of the bare YAML parser over the config of the same size, and how many
 /// times longer it takes for ten times as much.
 pub(crate) fn print(measured: bool) -> io::Result<()> {
-    let (small, large, rounds) = if measured { (1_000, 10_000, ROUNDS) } else { (10, 100, 1) };
+    let (small, large, rounds) = if measured { (1_000, 10_000, ROUNDS) } else { (50, 500, 1) };
     let sides: Vec<Side> = [small, large].into_iter().map(Side::new).collect();
     let best = shortest(&sides, rounds);
     let mut out = io::stdout().lock();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::repository_file;
 
 /// The pages that a stranger reads.
-pub(crate) const PAGES: [&str; 13] = [
+pub(crate) const PAGES: [&str; 14] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -20,6 +20,7 @@ pub(crate) const PAGES: [&str; 13] = [
     "docs/github.md",
     "docs/other-ci.md",
     "docs/recipes.md",
+    "docs/scale.md",
     "docs/teams.md",
 ];
 

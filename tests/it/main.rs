@@ -26,6 +26,8 @@ mod installer;
 #[cfg(unix)]
 mod kills;
 #[cfg(unix)]
+mod model;
+#[cfg(unix)]
 mod other_ci;
 mod pages;
 mod pressure;

@@ -66,6 +66,12 @@ impl Server {
         self.sandbox.add_fault(fault).expect("a fault");
     }
 
+    /// Somebody else's request; false if it was refused.
+    #[cfg(unix)]
+    pub(crate) fn edit(&self, edit: &str) -> bool {
+        self.sandbox.edit(edit).is_ok()
+    }
+
     /// Waits until a request has met this fault; one that gets no answer is held by then.
     #[cfg(unix)]
     pub(crate) fn wait_for_fault(&self, fault: &str) {

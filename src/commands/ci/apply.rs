@@ -218,7 +218,36 @@ fn with_message(failure: Failure, report: &Report) -> Failure {
         Verification::NotConverged { .. } => "ReSim still differs from the config: see the job summary",
         Verification::NoLongerValid(_) => "the config no longer fits ReSim: see the job summary",
         Verification::NotRead(_) => "ReSim was not read again after the writes: see the job summary",
+        Verification::NotNeeded if report.interrupted.is_some() => "interrupted; nothing was written",
         Verification::NotNeeded | Verification::Verified => "not everything was done: see the job summary",
     };
     Failure { message: message.to_owned(), ..failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::apply::Interrupt;
+    use crate::ids::ProjectId;
+    use crate::snapshot::Project;
+
+    #[test]
+    fn stop_between_reading_and_the_first_write_is_an_interruption_that_wrote_nothing() {
+        let report = Report {
+            project: Project { id: ProjectId(Uuid::nil()), name: "drones".to_owned() },
+            digest: String::new(),
+            actions: Vec::new(),
+            meanwhile: Vec::new(),
+            verification: Verification::NotNeeded,
+            interrupted: Some(Interrupt::Term),
+            requests: 0,
+            retries: 0,
+            earlier: Vec::new(),
+        };
+        let failure = ending(&report).map_err(|failure| with_message(failure, &report)).expect_err("it was stopped");
+        assert_eq!(failure.kind, FailureKind::Interrupted(Interrupt::Term));
+        assert_eq!(failure.message, "interrupted; nothing was written");
+    }
 }

@@ -270,7 +270,8 @@ impl ReportView {
             (_, None) if done == total => "Applied, but not verified",
             (_, None) => "Partly applied",
         };
-        Sentence::new(format!("{begin}: {all} done{rest}."))
+        let unwritten = self.interrupted.is_some() && self.verification.kind == VerificationKind::NotNeeded;
+        Sentence::new(format!("{begin}: {all} done{rest}{}.", if unwritten { "; nothing was written" } else { "" }))
     }
 }
 

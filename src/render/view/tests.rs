@@ -1,5 +1,5 @@
 use super::*;
-use crate::apply::{Report, Verification};
+use crate::apply::{Interrupt, Outcome, Report, Verification};
 use crate::desired::{CustomFieldKind, Setting};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::plan::{Delta, FieldChange, Note, Percent};
@@ -177,6 +177,12 @@ fn nothing_partial_is_called_applied() {
     none.actions.drain(..2);
     assert_eq!(headline(none), "Not applied: 0 of 4 actions done, 1 failed, 1 unknown, 1 blocked, 1 not attempted.");
     assert_eq!(headline(Report { actions: Vec::new(), verification: Verification::NotNeeded, ..done() }), "Nothing to apply.");
+    let mut stopped = Report { interrupted: Some(Interrupt::Term), verification: Verification::NotNeeded, ..done() };
+    stopped.actions.truncate(3);
+    stopped.actions.iter_mut().for_each(|action| action.outcome = Outcome::NotAttempted);
+    assert_eq!(headline(stopped), "Interrupted: 0 of 3 actions done, 3 not attempted; nothing was written.");
+    let stopped = Report { interrupted: Some(Interrupt::Term), ..partly_done() };
+    assert_eq!(headline(stopped), "Interrupted: 2 of 6 actions done, 1 failed, 1 unknown, 1 blocked, 1 not attempted.");
 }
 
 #[test]

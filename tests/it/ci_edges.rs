@@ -1,4 +1,4 @@
-//! `ci` at its edges: wrong usage, folders, secrets, hostile names, interruptions, what GitHub refuses.
+//! `ci` at its edges: wrong usage, folders, secrets, hostile names, what GitHub refuses.
 
 use serde_json::{Value, json};
 
@@ -212,30 +212,6 @@ fn hostile_names_carry_out_no_command_in_any_job() {
     let ran = runner.ends(&events::workflow_dispatch(Value::Null), 0);
     assert_eq!(ran.outputs["changed"], "true");
     only_ours(&ran);
-}
-
-#[cfg(unix)]
-#[test]
-fn interrupted_apply_tells_the_pull_request_what_is_left() {
-    let entries: String = (0..8).map(|index| format!("  - {{name: e{index}, description: d, locations: [s3://{index}]}}\n")).collect();
-    let runner = Runner::new(&format!("experiences:\n{entries}"), &state_with("e0"));
-    runner.merged();
-    runner.server.add_fault("POST experiences#4-=latency:60s");
-    let program = runner.program(&events::push("refs/heads/main")).env("RESIM_SYNC_PARALLEL", "1");
-    let child = program.start();
-    // What is in the journal has been answered.
-    while runner.server.writes().iter().filter(|entry| entry["method"] == "POST").count() < 3 {
-        std::thread::yield_now();
-    }
-    let signalled = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
-    assert!(signalled.success());
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(143), "{}", String::from_utf8_lossy(&output.stderr));
-    let outputs = crate::runner_protocol::read_outputs(&runner.folder.read("output")).expect("outputs");
-    assert_eq!((outputs["result"].as_str(), outputs["failure-reason"].as_str()), ("failed", "partial-apply"));
-    for text in [runner.bodies()[0].clone(), runner.folder.read("summary")] {
-        assert!(text.contains("not attempted") && text.contains("e7"), "{text}");
-    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod architecture;
 mod ci;
 mod ci_edges;
 mod ci_runner;
+#[cfg(unix)]
+mod ci_signals;
 mod clone;
 mod config_cases;
 mod contract;

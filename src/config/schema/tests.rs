@@ -13,7 +13,7 @@ fn validator() -> jsonschema::Validator {
 }
 
 /// What only a look at several values, or at all files, can tell.
-const BEYOND_A_SCHEMA: [Code; 12] = [
+const BEYOND_A_SCHEMA: [Code; 9] = [
     Code::NoExperiences,
     Code::DuplicateName,
     Code::DuplicateId,
@@ -23,9 +23,6 @@ const BEYOND_A_SCHEMA: [Code; 12] = [
     Code::UnknownMember,
     Code::ArchivedMember,
     Code::ArchiveTagMissing,
-    Code::RepeatedItem,
-    Code::UnusedManagedTag,
-    Code::EmptyValue,
 ];
 
 /// The errors of the parser that a schema could find too.

@@ -79,5 +79,5 @@ pub(super) fn invalid(sources: &Sources, diagnostics: &Diagnostics, problems: Pr
 
 /// Shows problems on stderr.
 pub(super) fn tell(sources: &Sources, diagnostics: &Diagnostics, context: &Context) {
-    context.console.err(|err| render_diagnostics(sources, diagnostics, context.console.stderr_style, err));
+    context.console.err(|err| render_diagnostics(sources, diagnostics, context.console.stderr_style, context.console.stderr_width, err));
 }

@@ -10,6 +10,7 @@ use crate::render::annotations::render_annotations;
 use crate::render::diagnostics::{Style, diagnostics_json, render_diagnostics};
 use crate::render::escape::json_text;
 use crate::render::markdown::{Against, Context, Medium, Problems, inert::check, render_invalid};
+use crate::render::text::Width;
 
 /// Comments for longer files cost too much.
 const LONGEST_FOR_MARKDOWN: usize = 400;
@@ -53,7 +54,7 @@ fn problems_are_inert(loaded: &Loaded, with_markdown: bool) {
     if diagnostics.is_empty() {
         return;
     }
-    lines_are_inert(&written(|out| render_diagnostics(sources, diagnostics, Style::Plain, out)));
+    lines_are_inert(&written(|out| render_diagnostics(sources, diagnostics, Style::Plain, Width::Terminal(40), out)));
     commands_are_ours(&written(|out| render_annotations(sources, diagnostics, "", out)), &["error", "warning"]);
     lines_are_inert(&json_text(&diagnostics_json(sources, diagnostics)).expect("JSON"));
     if with_markdown {

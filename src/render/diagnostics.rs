@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::quote::{Quote, shows_both, terminal_safe};
 use super::redact::Redaction;
+use super::text::Width;
 use crate::diagnostics::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{Origin, SourceId, Sources};
 
@@ -28,14 +29,24 @@ pub enum Style {
 /// that differs from the file where the line was cut or made inert. No text that is shown can hold it.
 const PLACE: char = '\u{1}';
 
+/// Columns before and after a quoted line: its number, a bar, the dots where it is cut. A line that the terminal
+/// itself broke would part its marks from what they mark.
+const GUTTER: usize = 12;
+/// Less of a line says nothing.
+const NARROWEST: usize = 16;
+
 /// Writes all diagnostics with the lines concerned, then how many there are; nothing if there are none.
 ///
 /// # Errors
 /// What the writer says.
-pub fn render_diagnostics(sources: &Sources, diagnostics: &Diagnostics, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_diagnostics(sources: &Sources, diagnostics: &Diagnostics, style: Style, width: Width, out: &mut dyn Write) -> io::Result<()> {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
+    };
+    let renderer = match width {
+        Width::Terminal(columns) => renderer.term_width(columns.saturating_sub(GUTTER).max(NARROWEST)),
+        Width::Endless => renderer,
     };
     let sorted = diagnostics.sorted();
     let mut redactions = BTreeMap::new();

@@ -9,6 +9,7 @@ use std::path::Path;
 use resim_sync::config::{LoadOptions, load};
 use resim_sync::ids::TagName;
 use resim_sync::render::diagnostics::{Style, render_diagnostics};
+use resim_sync::render::text::Width;
 
 fn options(case: &Path) -> LoadOptions {
     let mut options = LoadOptions::default();
@@ -33,7 +34,7 @@ fn options(case: &Path) -> LoadOptions {
 fn rendered(case: &Path) -> String {
     let loaded = load(&options(case));
     let mut out = Vec::new();
-    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, &mut out).expect("a Vec takes everything");
+    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, Width::Endless, &mut out).expect("a Vec takes everything");
     let mut text =
         String::from_utf8(out).expect("output is UTF-8").replace(&format!("{}/", case.display().to_string().replace('\\', "/")), "");
     if loaded.desired.is_some() {

@@ -7,6 +7,7 @@ use super::*;
 use crate::config::yaml::tests::fragments;
 use crate::desired::{DesiredExperience, EnvironmentVariable, Setting};
 use crate::render::diagnostics::{Style, diagnostics_json, render_diagnostics};
+use crate::render::text::Width;
 
 fn loaded(text: &str) -> Loaded {
     load_texts(vec![("experiences.yaml".to_owned(), text.to_owned())], &LoadOptions::default())
@@ -212,7 +213,7 @@ mod hostile {
     fn survive(text: String) -> Vec<&'static str> {
         let loaded = load_texts(vec![("c.yaml".to_owned(), text)], &LoadOptions::default());
         let mut out = Vec::new();
-        render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, &mut out).expect("a Vec takes everything");
+        render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, Width::Endless, &mut out).expect("a Vec takes everything");
         assert!(!out.is_empty());
         codes(&loaded)
     }
@@ -260,7 +261,7 @@ proptest! {
         let loaded = load_texts(vec![("a.yaml".to_owned(), text), ("b.yaml".to_owned(), other)], &options);
         prop_assert_eq!(loaded.desired.is_none(), loaded.diagnostics.has_errors());
         let mut out = Vec::new();
-        render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, &mut out).expect("a Vec takes everything");
+        render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, Width::Endless, &mut out).expect("a Vec takes everything");
         let out = String::from_utf8(out).expect("UTF-8");
         prop_assert!(!out.chars().any(|c| c.is_control() && c != '\n'), "{:?}", out);
         diagnostics_json(&loaded.sources, &loaded.diagnostics);

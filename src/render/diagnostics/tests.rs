@@ -4,7 +4,7 @@ use crate::config::{LoadOptions, load_texts};
 fn rendered(text: &str) -> String {
     let loaded = load_texts(vec![("dir/c.yaml".to_owned(), text.to_owned())], &LoadOptions::default());
     let mut out = Vec::new();
-    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, &mut out).expect("a Vec takes everything");
+    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, Width::Endless, &mut out).expect("a Vec takes everything");
     String::from_utf8(out).expect("UTF-8")
 }
 
@@ -35,7 +35,7 @@ fn no_line_begins_with_a_runner_command() {
 fn path_is_shown_inert_with_the_true_place() {
     let loaded = load_texts(vec![("a\u{1b}[2J:7.yaml".to_owned(), "experiences: 1\n".to_owned())], &LoadOptions::default());
     let mut out = Vec::new();
-    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, &mut out).expect("a Vec takes everything");
+    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, Width::Endless, &mut out).expect("a Vec takes everything");
     let out = String::from_utf8(out).expect("UTF-8");
     assert!(out.contains("--> a\\u{1b}[2J:7.yaml:1:14\n"), "{out}");
 }
@@ -44,7 +44,7 @@ fn path_is_shown_inert_with_the_true_place() {
 fn colours_are_only_in_the_coloured_style() {
     let loaded = load_texts(vec![("c.yaml".to_owned(), "experiences: 1\n".to_owned())], &LoadOptions::default());
     let mut out = Vec::new();
-    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Coloured, &mut out).expect("a Vec takes everything");
+    render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Coloured, Width::Endless, &mut out).expect("a Vec takes everything");
     let out = String::from_utf8(out).expect("UTF-8");
     assert!(out.contains("\u{1b}[") && out.contains("c.yaml:1:14"), "{out}");
     assert!(!rendered("experiences: 1\n").contains('\u{1b}'));
@@ -102,4 +102,22 @@ fn schema_names_every_code() {
         assert!(named.as_array().is_some_and(|named| named.contains(&json!(code))), "schemas/diagnostics-v1.schema.json lacks `{code}`");
     }
     assert_eq!(*named, json!(codes), "the schema has the order of `Code`, and nothing else");
+}
+
+#[test]
+fn quoted_lines_keep_to_a_terminals_width_and_marks_stay_under_their_text() {
+    use unicode_width::UnicodeWidthStr as _;
+    let text = "experiences:\n- {name: a, description: \"some words that go on for quite a while, and on\", wrong_key: 1, locations: [s3://b/some/long/path/of/a/log]}\n";
+    let loaded = load_texts(vec![("dir/c.yaml".to_owned(), text.to_owned())], &LoadOptions::default());
+    for columns in [40, 60, 80] {
+        let mut out = Vec::new();
+        render_diagnostics(&loaded.sources, &loaded.diagnostics, Style::Plain, Width::Terminal(columns), &mut out)
+            .expect("a Vec takes everything");
+        let out = String::from_utf8(out).expect("UTF-8");
+        let mut lines = out.lines().skip_while(|line| !line.contains("wrong_key: "));
+        let (quoted, marks) = (lines.next().expect("a quoted line"), lines.next().expect("its marks"));
+        assert!(quoted.width() <= columns, "{columns}: {out}");
+        let column = |line: &str, part: &str| line.find(part).map(|at| line[..at].width());
+        assert_eq!(column(quoted, "wrong_key"), column(marks, "^"), "{columns}: {out}");
+    }
 }

@@ -1,7 +1,8 @@
 "use strict";
 (() => {
   const form = document.querySelector("form");
-  const rows = Array.from(document.querySelectorAll(".rows > li"));
+  const lists = Array.from(document.querySelectorAll(".rows"), (list) => ({ list, rows: Array.from(list.children) }));
+  const rows = lists.flatMap(({ rows }) => rows);
   const shown = form.querySelector("output");
   const texts = new Map();
   const text = (row) => {
@@ -15,11 +16,18 @@
     const tag = form.tag ? form.tag.value : "";
     const suite = form.suite ? form.suite.value : "";
     let count = 0;
-    for (const row of rows) {
-      const fits = actions.has(row.dataset.action) && has(row, "tags", tag) && has(row, "suites", suite)
-        && words.every((word) => text(row).includes(word));
-      if (row.hidden === fits) row.hidden = !fits;
-      if (fits) count += 1;
+    for (const { list, rows } of lists) {
+      let here = 0;
+      for (const row of rows) {
+        const fits = actions.has(row.dataset.action) && has(row, "tags", tag) && has(row, "suites", suite)
+          && words.every((word) => text(row).includes(word));
+        if (row.hidden === fits) row.hidden = !fits;
+        if (fits) here += 1;
+      }
+      list.hidden = here === 0;
+      // The height of a list that was not in sight yet, for the scroll bar.
+      list.style.containIntrinsicHeight = `auto ${here * 2.4}rem`;
+      count += here;
     }
     shown.value = `${count} of ${rows.length} shown`;
   };

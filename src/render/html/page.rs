@@ -16,6 +16,8 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// Longer enumerations are folded.
 const OPEN_NAMES: usize = 30;
+/// Rows of one list. Browsers take minutes to lay out ten thousand rows of a single list anew.
+const LIST_ROWS: usize = 100;
 
 /// What a page says beside the plan.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,11 +57,7 @@ pub fn render_html(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Wri
     if !rows.is_empty() {
         writeln!(out, "<h2 id=\"rows\" tabindex=\"-1\">Experiences</h2>")?;
         form(view, &rows, out)?;
-        writeln!(out, "<ul class=\"rows\">")?;
-        for row in &rows {
-            row.write(context, out)?;
-        }
-        writeln!(out, "</ul>")?;
+        lists(&rows, context, out)?;
     }
     tags_and_systems(view, out)?;
     suites(view, context, out)?;
@@ -79,6 +77,20 @@ pub fn render_html(view: &PlanView, context: &HtmlContext<'_>, out: &mut dyn Wri
         writeln!(out, "<script>{SCRIPT}</script>")?;
     }
     writeln!(out, "</body>\n</html>")
+}
+
+/// The rows, in lists short enough that a browser lays out only those in sight.
+fn lists(rows: &[Row<'_>], context: &HtmlContext<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for (index, list) in rows.chunks(LIST_ROWS).enumerate() {
+        let first = index * LIST_ROWS;
+        let (from, to) = (thousands(first + 1), thousands(first + list.len()));
+        writeln!(out, "<ul class=\"rows\" aria-label=\"Experiences {from} to {to}\">")?;
+        for row in list {
+            row.write(context, out)?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    Ok(())
 }
 
 /// A name in a title, where there is no code.

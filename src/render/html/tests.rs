@@ -116,3 +116,13 @@ fn every_opened_element_is_closed() {
         }
     }
 }
+
+#[test]
+fn many_rows_are_parted_into_short_lists() {
+    let html = markup(&page(&refused(1_234)));
+    let lists: Vec<usize> =
+        html.split("<ul class=\"rows\"").skip(1).map(|list| list.split_once("</ul>").expect("an end").0.matches("<li ").count()).collect();
+    assert_eq!(lists.iter().sum::<usize>(), 1_234);
+    assert!(lists.iter().all(|rows| (1..=100).contains(rows)), "{lists:?}");
+    assert!(html.contains("aria-label=\"Experiences 1,201 to 1,234\""));
+}

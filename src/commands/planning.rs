@@ -1,17 +1,23 @@
 //! From what is wanted and what there is to a plan: the part that plan, apply and drift share.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::Context;
 use super::connect::Connection;
 use super::load::{self, Problems};
+use super::progress::Shown;
 use crate::client::Scope;
 use crate::config::Loaded;
 use crate::desired::Desired;
 use crate::failure::{Failure, FailureKind};
 use crate::plan::{Known, Plan, Policy, demand, digest, plan};
+use crate::progress::Progress;
 use crate::snapshot::Snapshot;
 use crate::state_file::{self, Need};
+
+/// A bar moves this often.
+const TICK: Duration = Duration::from_millis(100);
 
 /// A plan with what it was made from.
 pub(super) struct Planned {
@@ -52,7 +58,38 @@ pub(super) async fn read(
         Reading::Everything => Scope::Everything,
     };
     let reading = async { connection.resim.read(scope).await.map_err(|error| Failure::from(error).context("reading ReSim's state")) };
-    context.unless_stopped(reading).await
+    context.unless_stopped(watched(connection, reading, context)).await
+}
+
+/// Shows on a terminal how many requests a read has made; elsewhere a read says nothing.
+async fn watched<T>(connection: &Connection, reading: impl Future<Output = T>, context: &Context) -> T {
+    if !context.console.bars || context.console.quiet {
+        return reading.await;
+    }
+    let shown = Shown::on(&context.console);
+    let before = connection.resim.traffic().requests;
+    shown.begin("reading ReSim, requests:", None);
+    // Dropped with the read when the run is stopped, so that no half line stays.
+    let shown = Ending(&shown);
+    let mut reading = std::pin::pin!(reading);
+    loop {
+        tokio::select! {
+            read = &mut reading => return read,
+            () = tokio::time::sleep(TICK) => {
+                let made = connection.resim.traffic().requests.saturating_sub(before);
+                shown.0.advance(usize::try_from(made).unwrap_or(usize::MAX));
+            }
+        }
+    }
+}
+
+/// Ends a stage when it is dropped.
+struct Ending<'a>(&'a dyn Progress);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 /// Reads a saved state, which must hold what the plan needs.

@@ -98,6 +98,13 @@ pub(crate) fn acting(html: &str) -> Vec<String> {
     acting_words(&loose.join(" ")).into_iter().map(str::to_owned).collect()
 }
 
+/// Whether a word holds `:name:`, which stands for a picture.
+fn emoji(word: &str) -> bool {
+    let named = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b));
+    let parts: Vec<&str> = word.split(':').collect();
+    parts.len() > 2 && parts[1..parts.len() - 1].iter().any(|name| named(name))
+}
+
 /// The words of a text outside code that GitHub would make into links, people or pictures.
 pub(crate) fn acting_words(text: &str) -> Vec<&str> {
     let acts = |word: &&str| {
@@ -110,7 +117,7 @@ pub(crate) fn acting_words(text: &str) -> Vec<&str> {
             || word.as_bytes().windows(3).any(issue)
             || word.split(|c: char| !c.is_ascii_hexdigit()).any(hash)
             || ["://", "www.", "$"].iter().any(|sign| lower.contains(sign))
-            || word.matches(':').count() > 1
+            || emoji(word)
     };
     text.split_whitespace().filter(acts).collect()
 }

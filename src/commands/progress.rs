@@ -1,9 +1,10 @@
 //! How far long work is, on stderr: a bar on a terminal, else a line now and then.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Console;
 use crate::progress::Progress;
@@ -65,13 +66,14 @@ impl Progress for Shown<'_> {
 fn bar(stage: &str, total: Option<usize>) -> ProgressBar {
     let target = ProgressDrawTarget::stderr();
     let template = match total {
-        Some(_) => "{msg} [{bar:30}] {pos}/{len} {per_sec} {eta}",
+        Some(_) => "{msg} [{bar:30}] {human_pos} of {human_len}, {rate}, {eta} left",
         None => "{spinner} {msg} {pos}",
     };
     let bar = ProgressBar::with_draw_target(total.map(|total| total as u64), target);
     // The default style serves where a template does not parse.
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("=> "));
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| write!(out, "{:.0}/s", state.per_sec()).unwrap_or_default();
+        bar.set_style(style.with_key("rate", rate).progress_chars("=> "));
     }
     bar.set_message(stage.to_owned());
     bar

@@ -29,7 +29,7 @@
       list.style.containIntrinsicHeight = `auto ${here * 2.4}rem`;
       count += here;
     }
-    shown.value = `${count} of ${rows.length} shown`;
+    shown.value = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")} shown`;
   };
   let waiting = 0;
   form.addEventListener("input", () => {

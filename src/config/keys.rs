@@ -244,7 +244,7 @@ pub(crate) const MAX_KEYS: usize = 12;
 const _: () = {
     let mut table = 0;
     while table < TABLES.len() {
-        assert!(TABLES[table].keys.len() <= MAX_KEYS);
+        assert!(TABLES[table].keys.len() <= MAX_KEYS, "a table has more keys than MAX_KEYS says");
         table += 1;
     }
 };

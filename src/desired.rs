@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ExperienceId, ExperienceName, SuiteName, SystemName, TagName};
+use crate::listed::Listed;
 use crate::source::{Located, Origin};
 
 /// Everything the config files of one run want, merged and checked.
@@ -26,9 +27,9 @@ pub struct DesiredExperience {
     /// What the experience is to be.
     pub settings: ExperienceSettings,
     /// Tags it must have, each once, sorted.
-    pub tags: BTreeMap<TagName, Origin>,
+    pub tags: Listed<TagName>,
     /// Systems it must be registered with, each once, sorted.
-    pub systems: BTreeMap<SystemName, Origin>,
+    pub systems: Listed<SystemName>,
     /// Wanted archived: its match is archived and not touched otherwise.
     pub archived: bool,
 }
@@ -130,7 +131,7 @@ pub struct DesiredSuite {
     /// The entry's name in its file.
     pub origin: Origin,
     /// The exact members, each once, sorted.
-    pub experiences: BTreeMap<ExperienceName, Origin>,
+    pub experiences: Listed<ExperienceName>,
     /// Used only to create the suite.
     pub system: Option<Located<SystemName>>,
     /// Used only to create the suite.

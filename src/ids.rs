@@ -1,6 +1,8 @@
-//! Identifiers and names, each a type of its own so that they cannot be mixed up.
+//! Identifiers and names, each a type of its own so that they cannot be mixed up. A plan says one name in many places: a copy of
+//! it is a reference.
 
 use std::fmt;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -22,11 +24,11 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Wraps a name as it is; names are compared byte for byte.
-            pub fn new(name: impl Into<String>) -> Self {
+            pub fn new(name: impl Into<Arc<str>>) -> Self {
                 Self(name.into())
             }
 

@@ -17,6 +17,7 @@ pub mod failure;
 pub mod fuzzing;
 pub mod github;
 pub mod ids;
+pub mod listed;
 mod near;
 pub mod plan;
 pub mod private_file;

@@ -2,6 +2,8 @@
 //!
 //! Every value read from a file keeps its [`Origin`], so that any later message can point at it.
 
+use std::sync::Arc;
+
 /// A half-open range of bytes in one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
@@ -38,8 +40,8 @@ pub struct Located<T> {
 pub struct Source {
     /// As given by the user or matched by a glob, with forward slashes.
     pub path: String,
-    /// The whole text, decoded as UTF-8, byte-order mark included.
-    pub text: String,
+    /// The whole text, decoded as UTF-8, byte-order mark included; shared with the tree made from it.
+    pub text: Arc<str>,
     /// As `u32`: files are limited far below its range, and a hostile one has a line for every byte.
     line_starts: Vec<u32>,
     /// How many characters begin before each whole multiple of [`STRIDE`] bytes, so that columns in a very
@@ -60,7 +62,8 @@ pub struct LineColumn {
 
 impl Source {
     /// Keeps a text under the path by which it is shown.
-    pub fn new(path: impl Into<String>, text: String) -> Self {
+    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
         let mut line_starts = vec![0_u32];
         line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').filter_map(|(at, _)| u32::try_from(at + 1).ok()));
         line_starts.shrink_to_fit();
@@ -77,11 +80,16 @@ impl Source {
     /// The line and column of a byte offset; an offset past the end is the end.
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = offset.min(self.text.len());
-        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
+        let line = self.line_of(offset);
         let start = self.line_start(line);
         let bom = usize::from(line == 1 && offset > 0 && self.text.starts_with('\u{feff}'));
         let column = self.characters_before(offset) - self.characters_before(start) - bom;
         LineColumn { line, column: column + 1 }
+    }
+
+    /// The line, from 1, of a byte offset; an offset past the end is the end.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start as usize <= offset)
     }
 
     fn characters_before(&self, offset: usize) -> usize {

@@ -154,7 +154,7 @@ impl ReSim {
                 let system = |row: &SystemRow| {
                     let SystemRow { id, name, description, archived: _, num_experiences: _ } = row;
                     let members = Members::default();
-                    (SystemId(*id), CurrentSystem { name: SystemName::new(name), description: description.clone(), members })
+                    (SystemId(*id), CurrentSystem { name: SystemName::new(name.as_str()), description: description.clone(), members })
                 };
                 Ok(Loaded::Systems(live().map(system).collect(), empty))
             }

@@ -15,7 +15,7 @@ pub(super) fn unlisted(scope: &ScopeArgs) -> Result<Unlisted, Failure> {
         (true, Some(_)) => Err(Failure::usage("--no-archive and --archive-tag exclude each other")
             .hint("one of them may come from a variable: RESIM_SYNC_NO_ARCHIVE, RESIM_NO_ARCHIVE or RESIM_SYNC_ARCHIVE_TAG")),
         (true, None) => Ok(Unlisted::Keep),
-        (false, Some(tag)) => Ok(Unlisted::ArchiveTagged(TagName::new(tag))),
+        (false, Some(tag)) => Ok(Unlisted::ArchiveTagged(TagName::new(tag.as_str()))),
         (false, None) => Ok(Unlisted::Archive),
     }
 }

@@ -64,7 +64,7 @@ fn mend(args: &ValidateArgs, loaded: &Loaded, options: &LoadOptions, context: &C
     let mut edits = Vec::new();
     for Mended { source: id, text } in mended {
         let source = loaded.sources.get(id);
-        let diff = TextDiff::from_lines(&source.text, &text);
+        let diff = TextDiff::from_lines(&*source.text, &text);
         let shown = diff.unified_diff().context_radius(3).header(&source.path, &source.path).to_string();
         let diff = |out: &mut dyn Write| shown.lines().try_for_each(|line| writeln!(out, "{}", with_tabs(line)));
         // Another format has stdout to itself.
@@ -73,7 +73,7 @@ fn mend(args: &ValidateArgs, loaded: &Loaded, options: &LoadOptions, context: &C
         } else {
             context.console.err(diff)
         }
-        edits.push(FileEdit { path: source.path.clone(), file: loaded.files[id.0].clone(), old: Some(source.text.clone()), new: text });
+        edits.push(FileEdit { path: source.path.clone(), file: loaded.files[id.0].clone(), old: Some(source.text.to_string()), new: text });
     }
     if args.write {
         write_files(&edits).map_err(|error| Failure::new(FailureKind::Local, error.to_string()))?;

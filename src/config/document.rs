@@ -1,8 +1,6 @@
 //! One file's top level: from its tree to the parts that are merged with other files' parts.
 
-use std::collections::BTreeMap;
-
-use super::entry::{Entry, first_of_each};
+use super::entry::{Entry, listed};
 use super::keys::CONFIG;
 use super::problems::Problems;
 use super::view::{Reader, report_duplicate_keys, report_foreign_tags};
@@ -10,6 +8,7 @@ use super::yaml::{Content, Document, NodeId};
 use crate::desired::DesiredSuite;
 use crate::diagnostics::Code;
 use crate::ids::{SuiteName, TagName};
+use crate::listed::Listed;
 use crate::source::Origin;
 
 /// What one file says.
@@ -17,7 +16,7 @@ use crate::source::Origin;
 pub(crate) struct Parts {
     pub(crate) entries: Vec<Entry>,
     pub(crate) suites: Vec<(SuiteName, DesiredSuite)>,
-    pub(crate) managed_tags: BTreeMap<TagName, Origin>,
+    pub(crate) managed_tags: Listed<TagName>,
     /// The key `experiences` is there, with a value.
     pub(crate) has_experiences: bool,
     /// The key `experiences` is there, without a value.
@@ -60,7 +59,7 @@ impl Reader<'_> {
         };
         parts.start = Some(fields.start);
         if let Some(slot) = fields.slot(CONFIG.known("experiences")).filter(|slot| self.is_null(slot.value)) {
-            parts.start = Some(slot.key);
+            parts.start = Some(self.document.origin(slot.key));
             parts.experiences_is_null = true;
         }
         if let Some(field) = self.present(&CONFIG, &fields, "experiences") {
@@ -84,7 +83,7 @@ impl Reader<'_> {
             }
         }
         if let Some(field) = self.present(&CONFIG, &fields, "managedExperienceTags") {
-            parts.managed_tags = first_of_each(self.names(field), TagName::new);
+            parts.managed_tags = listed(&self.names(field), TagName::new);
         }
         parts
     }

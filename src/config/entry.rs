@@ -9,7 +9,8 @@ use super::view::{Fields, Reader, brief};
 use super::yaml::NodeId;
 use crate::desired::{CustomField, CustomFieldKind, DesiredExperience, EnvironmentVariable, ExperienceSettings, Setting};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::ids::{ExperienceId, ExperienceName, SystemName, TagName};
+use crate::ids::{ExperienceId, ExperienceName};
+use crate::listed::Listed;
 use crate::source::{Located, Origin};
 
 /// An entry, read as far as it can be. Where a field is wrong, it holds its default: then there is an
@@ -44,8 +45,8 @@ impl Reader<'_> {
             origin,
             id: id.map(|id| Located { value: ExperienceId(id.value), origin: id.origin }),
             settings,
-            tags: first_of_each(tags, TagName::new),
-            systems: first_of_each(systems, SystemName::new),
+            tags: listed(&tags, |name| self.tag(name)),
+            systems: listed(&systems, |name| self.system(name)),
             archived,
         };
         Some(Entry { name: name.map(|name| ExperienceName::new(name.value)), experience })
@@ -188,11 +189,7 @@ fn setting<T>(value: Option<Option<T>>) -> Setting<T> {
     value.flatten().map_or(Setting::Keep, Setting::Set)
 }
 
-/// The items by name with the first place of each.
-pub(crate) fn first_of_each<T: Ord>(items: Vec<Located<&str>>, wrap: fn(String) -> T) -> BTreeMap<T, Origin> {
-    let mut map = BTreeMap::new();
-    for item in items {
-        map.entry(wrap(item.value.to_owned())).or_insert(item.origin);
-    }
-    map
+/// The listed names, wrapped.
+pub(crate) fn listed<'a, T: Ord>(items: &[Located<&'a str>], wrap: impl FnMut(&'a str) -> T) -> Listed<T> {
+    items.iter().map(|item| item.value).map(wrap).zip(items.iter().map(|item| item.origin)).collect()
 }

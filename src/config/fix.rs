@@ -101,9 +101,9 @@ fn mended(path: &str, text: &str, options: &LoadOptions) -> String {
 fn older_spelling(document: &Document, source: &Source) -> Option<String> {
     let mut spans: Vec<(Span, &'static str)> = Vec::new();
     for (_, node) in document.nodes() {
-        let Content::Mapping { entries, .. } = &node.content else { continue };
-        let spelled = |id| match &document.node(id).content {
-            Content::Scalar { text, .. } => Some(text.as_str()),
+        let Content::Mapping { entries, .. } = node.content else { continue };
+        let spelled = |id| match document.content(id) {
+            Content::Scalar { text, .. } => Some(text),
             Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => None,
         };
         for (key, _) in entries {
@@ -112,7 +112,7 @@ fn older_spelling(document: &Document, source: &Source) -> Option<String> {
             let Some(known) = known else { continue };
             let both = entries.iter().any(|(other, _)| spelled(*other) == Some(known.name));
             // Only a key that stands there as plain text: quotes are somebody's choice.
-            let span = document.node(*key).span;
+            let span = document.span(*key);
             if !both && source.text.get(span.start..span.end) == Some(text) {
                 spans.push((span, known.name));
             }
@@ -122,7 +122,7 @@ fn older_spelling(document: &Document, source: &Source) -> Option<String> {
         return None;
     }
     spans.sort();
-    let mut text = source.text.clone();
+    let mut text = source.text.to_string();
     for (span, name) in spans.into_iter().rev() {
         text.replace_range(span.start..span.end, name);
     }
@@ -190,7 +190,7 @@ fn quoted(source: &Source, diagnostic: &Diagnostic) -> Option<String> {
             return None;
         }
         let start = source.line_start(line) + (value.as_ptr() as usize - text.as_ptr() as usize);
-        let mut mended = source.text.clone();
+        let mut mended = source.text.to_string();
         mended.replace_range(start..start + value.len(), &emit::double(value));
         Some(mended)
     })

@@ -15,49 +15,48 @@ const NAME_HELP: &str = "rename or remove one of them";
 
 /// Merges files in the order in which they were given.
 pub(crate) fn merge(files: Vec<Parts>, problems: &mut Problems) -> Desired {
-    let mut desired = Desired::default();
-    let mut ids: BTreeMap<ExperienceId, Origin> = BTreeMap::new();
+    let mut experiences = Vec::new();
+    let mut all_suites = Vec::new();
+    let mut all_tags = BTreeMap::new();
     for parts in files {
         let Parts { entries, suites, managed_tags, has_experiences: _, experiences_is_null: _, complete: _, start: _ } = parts;
-        for entry in entries {
-            if let Some(id) = &entry.experience.id {
-                match ids.get(&id.value) {
-                    Some(first) => {
-                        let message = format!("two entries have the experience ID {}", id.value);
-                        problems.push(twice(Code::DuplicateId, message, id.origin, *first).help(ID_HELP));
-                    }
-                    None => {
-                        ids.insert(id.value, id.origin);
-                    }
-                }
-            }
-            let Some(name) = entry.name else { continue };
-            match desired.experiences.get(&name) {
-                Some(first) => {
-                    let message = format!("experience `{}` is defined twice", brief(name.as_str()));
-                    problems.push(twice(Code::DuplicateName, message, entry.experience.origin, first.origin).help(NAME_HELP));
-                }
-                None => {
-                    desired.experiences.insert(name, entry.experience);
-                }
-            }
-        }
-        for (name, suite) in suites {
-            match desired.suites.get(&name) {
-                Some(first) => {
-                    let message = format!("test suite `{}` is defined twice", brief(name.as_str()));
-                    problems.push(twice(Code::DuplicateName, message, suite.origin, first.origin).help(NAME_HELP));
-                }
-                None => {
-                    desired.suites.insert(name, suite);
-                }
-            }
-        }
-        for (tag, origin) in managed_tags {
-            desired.managed_tags.entry(tag).or_insert(origin);
+        experiences.extend(entries);
+        all_suites.extend(suites);
+        for (tag, origin) in &managed_tags {
+            all_tags.entry(tag.clone()).or_insert(*origin);
         }
     }
-    desired
+    let ids = experiences.iter().filter_map(|entry| entry.experience.id.as_ref()).map(|id| (id.value, id.origin));
+    firsts(ids.collect(), |id: &ExperienceId, again, first| {
+        let message = format!("two entries have the experience ID {id}");
+        problems.push(twice(Code::DuplicateId, message, *again, *first).help(ID_HELP));
+    });
+    let experiences = experiences.into_iter().filter_map(|entry| Some((entry.name?, entry.experience)));
+    let experiences = firsts(experiences.collect(), |name, again, first| {
+        let message = format!("experience `{}` is defined twice", brief(name.as_str()));
+        problems.push(twice(Code::DuplicateName, message, again.origin, first.origin).help(NAME_HELP));
+    });
+    let suites = firsts(all_suites, |name, again, first| {
+        let message = format!("test suite `{}` is defined twice", brief(name.as_str()));
+        problems.push(twice(Code::DuplicateName, message, again.origin, first.origin).help(NAME_HELP));
+    });
+    Desired { experiences: experiences.into_iter().collect(), managed_tags: all_tags, suites: suites.into_iter().collect() }
+}
+
+/// The first definition of each key, sorted; `twice` is told of later ones: key, later, first.
+///
+/// Sorting at once beats growing a map, above all where the file is sorted already.
+fn firsts<K: Ord, V>(mut definitions: Vec<(K, V)>, mut twice: impl FnMut(&K, &V, &V)) -> Vec<(K, V)> {
+    // Stable, so that of equal keys the first stays the first.
+    definitions.sort_by(|(one, _), (other, _)| one.cmp(other));
+    definitions.dedup_by(|(key, again), (before, first)| {
+        let same = key == before;
+        if same {
+            twice(key, again, first);
+        }
+        same
+    });
+    definitions
 }
 
 fn twice(code: Code, message: String, again: Origin, first: Origin) -> Diagnostic {

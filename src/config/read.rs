@@ -34,7 +34,7 @@ impl<'a> Reader<'a> {
             match fields.slot(index) {
                 None => missing.push(key),
                 Some(slot) if self.is_null(slot.value) => {
-                    empty.get_or_insert(slot.key);
+                    empty.get_or_insert(self.document.origin(slot.key));
                     missing.push(key);
                 }
                 Some(_) => {}

@@ -1,6 +1,6 @@
 //! One item of `managedTestSuites`: from its mapping to a [`DesiredSuite`].
 
-use super::entry::first_of_each;
+use super::entry::listed;
 use super::keys::SUITE;
 use super::view::{Reader, brief};
 use super::yaml::NodeId;
@@ -35,7 +35,7 @@ impl Reader<'_> {
         let name = name?;
         let suite = DesiredSuite {
             origin: name.origin,
-            experiences: first_of_each(members.unwrap_or_default(), ExperienceName::new),
+            experiences: listed(&members.unwrap_or_default(), ExperienceName::new),
             system: system.map(|system| Located { value: SystemName::new(system.value), origin: system.origin }),
             description: description.map(|text| text.value.to_owned()),
         };

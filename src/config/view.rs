@@ -12,6 +12,7 @@ use super::problems::Problems;
 use super::scalar;
 use super::yaml::{Content, Document, NodeId};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::ids::{SystemName, TagName};
 use crate::source::Origin;
 
 /// Reads one document, charging each visit of a node.
@@ -21,12 +22,15 @@ pub(crate) struct Reader<'a> {
     budget: usize,
     /// What unknown keys were taken for: an anchored mapping may be merged many times.
     judged: BTreeMap<(&'static str, NodeId), Option<usize>>,
+    /// Every tag and system so far: a few names, listed by every entry.
+    tags: BTreeMap<&'a str, TagName>,
+    systems: BTreeMap<&'a str, SystemName>,
 }
 
 /// The value of a key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
-    pub(crate) key: Origin,
+    pub(crate) key: NodeId,
     pub(crate) value: NodeId,
 }
 
@@ -58,15 +62,14 @@ pub(crate) enum Scalar<'a> {
 /// A scalar's meaning, aliases followed, or `None` for a list or mapping.
 pub(crate) fn scalar_of(document: &Document, node: NodeId) -> Option<Scalar<'_>> {
     let node = document.resolve(node);
-    let Content::Scalar { text, style } = &document.node(node).content else { return None };
-    let text = text.as_str();
+    let Content::Scalar { text, style } = document.content(node) else { return None };
     Some(match document.tag(node) {
         Some("!!null") => Scalar::Null,
         Some("!!str" | "!") => Scalar::Text(text, ScalarStyle::DoubleQuoted),
         Some("!!bool" | "!!int" | "!!float") => Scalar::Text(text, ScalarStyle::Plain),
-        Some(_) => Scalar::Text(text, *style),
-        None if scalar::is_null(text, *style) => Scalar::Null,
-        None => Scalar::Text(text, *style),
+        Some(_) => Scalar::Text(text, style),
+        None if scalar::is_null(text, style) => Scalar::Null,
+        None => Scalar::Text(text, style),
     })
 }
 
@@ -76,7 +79,15 @@ impl<'a> Reader<'a> {
         let nodes = document.len();
         // Each node once for itself, and room for what aliases and merge keys repeat.
         let budget = 1_000_000 + 2 * nodes + (2 * nodes).min(2_000_000);
-        Self { document, problems, budget, judged: BTreeMap::new() }
+        Self { document, problems, budget, judged: BTreeMap::new(), tags: BTreeMap::new(), systems: BTreeMap::new() }
+    }
+
+    pub(crate) fn tag(&mut self, name: &'a str) -> TagName {
+        self.tags.entry(name).or_insert_with(|| TagName::new(name)).clone()
+    }
+
+    pub(crate) fn system(&mut self, name: &'a str) -> SystemName {
+        self.systems.entry(name).or_insert_with(|| SystemName::new(name)).clone()
     }
 
     /// Counts one visit; `false` when there were too many, which is reported once.
@@ -94,8 +105,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What a node is, aliases followed.
-    pub(crate) fn content(&self, node: NodeId) -> &'a Content {
-        &self.document.node(self.document.resolve(node)).content
+    pub(crate) fn content(&self, node: NodeId) -> Content<'a> {
+        self.document.content(self.document.resolve(node))
     }
 
     /// A scalar's meaning, or `None` for a list or mapping.
@@ -140,12 +151,11 @@ impl<'a> Reader<'a> {
                     self.problems.push(diagnostic);
                     continue;
                 };
-                let text = text.as_str();
                 if text == "<<" && matches!(style, ScalarStyle::Plain) {
                     self.merge_sources(*value, &mut merges);
                     continue;
                 }
-                let slot = Slot { key: self.document.origin(*key), value: *value };
+                let slot = Slot { key: *key, value: *value };
                 let Some(index) = table.index(text) else {
                     if !(table.extensions && text.starts_with("x-")) {
                         meant.extend(self.unknown_key(table, text, *key).map(|index| (index, slot)));
@@ -191,7 +201,7 @@ impl<'a> Reader<'a> {
 
     fn both_spellings(&mut self, first: NodeId, second: NodeId) {
         let text = |id| match self.content(id) {
-            Content::Scalar { text, .. } => text.as_str(),
+            Content::Scalar { text, .. } => text,
             Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => "",
         };
         let (one, other) = (text(first), text(second));
@@ -253,10 +263,10 @@ impl<'a> Reader<'a> {
 pub(crate) fn report_duplicate_keys(document: &Document, problems: &mut Problems) {
     let mut keys: Vec<(&str, NodeId)> = Vec::new();
     for (_, node) in document.nodes() {
-        let Content::Mapping { entries, .. } = &node.content else { continue };
+        let Content::Mapping { entries, .. } = node.content else { continue };
         keys.clear();
-        keys.extend(entries.iter().filter_map(|(key, _)| match &document.node(document.resolve(*key)).content {
-            Content::Scalar { text, .. } => Some((text.as_str(), *key)),
+        keys.extend(entries.iter().filter_map(|(key, _)| match document.content(document.resolve(*key)) {
+            Content::Scalar { text, .. } => Some((text, *key)),
             Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => None,
         }));
         keys.sort();

@@ -4,12 +4,15 @@
 //! kept as references and never copied, so a small file cannot become a large tree. What the values
 //! mean is not decided here.
 
+mod tree;
+
+pub use tree::{Content, Document, Node, NodeId};
+
 use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::syntax;
-use super::text::Text;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Origin, Source, SourceId, Span};
 
@@ -23,71 +26,6 @@ pub const MAX_NODES: usize = 5_000_000;
 /// one long list is given up here, long before [`MAX_NODES`].
 pub const MAX_ITEMS: usize = 500_000;
 
-/// Index of a node in its [`Document`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NodeId(u32);
-
-impl NodeId {
-    fn at(index: usize) -> Self {
-        Self(u32::try_from(index).expect("a document has at most MAX_NODES nodes"))
-    }
-
-    fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// One file's tree; empty where the file holds no document.
-#[derive(Clone, Debug)]
-pub struct Document {
-    /// The file.
-    pub source: SourceId,
-    nodes: Vec<Node>,
-    root: Option<NodeId>,
-    /// Few nodes have one.
-    tags: BTreeMap<NodeId, Box<str>>,
-}
-
-/// A node, with its place.
-#[derive(Clone, Debug)]
-pub struct Node {
-    /// The node's own bytes: quotes and brackets included, anchors, tags and trailing comments not. A
-    /// block collection ends with its last item; a block scalar begins at its `|` or `>`.
-    pub span: Span,
-    /// What it is.
-    pub content: Content,
-    /// Whether it has an anchor, so that changing it changes its aliases too.
-    pub anchored: bool,
-}
-
-/// What a node holds.
-#[derive(Clone, Debug)]
-pub enum Content {
-    /// A scalar: its text after unquoting and how it was written.
-    Scalar {
-        /// The text; for a plain scalar, its source text.
-        text: Text,
-        /// Plain, quoted or block.
-        style: ScalarStyle,
-    },
-    /// A list.
-    Sequence {
-        /// In order.
-        items: Box<[NodeId]>,
-        /// `[…]`, not lines with dashes.
-        flow: bool,
-    },
-    /// A mapping, with all its entries, repeated keys and merge keys included.
-    Mapping {
-        /// In order: key and value.
-        entries: Box<[(NodeId, NodeId)]>,
-        /// `{…}`, not lines.
-        flow: bool,
-    },
-    /// `*name`: stands for another node.
-    Alias(NodeId),
-}
-
 impl Document {
     /// Reads one file.
     ///
@@ -98,56 +36,12 @@ impl Document {
     }
 
     fn parse_within(id: SourceId, source: &Source, max_nodes: usize, max_items: usize) -> Result<Self, Box<Diagnostic>> {
-        Composer::new(id, source).compose(max_nodes, max_items).map_err(Box::new)
-    }
-
-    /// The document's root, or `None` if the file has no content.
-    pub fn root(&self) -> Option<NodeId> {
-        self.root
-    }
-
-    /// How many nodes the document has.
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Whether the document has no content.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
-    /// All nodes in the order in which they begin.
-    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes.iter().enumerate().map(|(index, node)| (NodeId::at(index), node))
-    }
-
-    /// A node as it stands, aliases not followed.
-    pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.index()]
-    }
-
-    /// A node's tag as written (`!!str`), if it has one; an alias has none.
-    pub fn tag(&self, id: NodeId) -> Option<&str> {
-        self.tags.get(&id).map(AsRef::as_ref)
-    }
-
-    /// All tags, with their nodes.
-    pub fn tags(&self) -> impl Iterator<Item = (NodeId, &str)> {
-        self.tags.iter().map(|(id, tag)| (*id, tag.as_ref()))
-    }
-
-    /// The node that `id` stands for: itself, or what its alias names.
-    pub fn resolve(&self, id: NodeId) -> NodeId {
-        match self.node(id).content {
-            // An alias names a node that is not an alias itself: YAML has no anchors on aliases.
-            Content::Alias(target) => target,
-            Content::Scalar { .. } | Content::Sequence { .. } | Content::Mapping { .. } => id,
-        }
-    }
-
-    /// Where a node stands (an alias: where it is used).
-    pub fn origin(&self, id: NodeId) -> Origin {
-        Origin { source: self.source, span: self.node(id).span }
+        let Some(document) = Self::new(id, source) else {
+            return Err(Box::new(too_large(Origin { source: id, span: Span { start: 0, end: 0 } }, "the file is too long".to_owned())));
+        };
+        Composer { source, document, open: Vec::new(), children: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
+            .compose(max_nodes, max_items)
+            .map_err(Box::new)
     }
 }
 
@@ -169,12 +63,7 @@ struct Composer<'a> {
     documents: usize,
 }
 
-impl<'a> Composer<'a> {
-    fn new(id: SourceId, source: &'a Source) -> Self {
-        let document = Document { source: id, nodes: Vec::new(), root: None, tags: BTreeMap::new() };
-        Self { source, document, open: Vec::new(), children: Vec::new(), anchors: BTreeMap::new(), documents: 0 }
-    }
-
+impl Composer<'_> {
     fn compose(mut self, max_nodes: usize, max_items: usize) -> Result<Document, Diagnostic> {
         // Comments as events would be buffered by the parser, up to a limit that a long comment reaches.
         let options = granit_parser::options! { emit_comments: false };
@@ -182,15 +71,14 @@ impl<'a> Composer<'a> {
             let (event, span) = event.map_err(|error| syntax::error(self.document.source, self.source, &error))?;
             let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
             self.take(event, span)?;
-            let message = if self.document.nodes.len() > max_nodes {
+            let message = if self.document.len() > max_nodes {
                 format!("the file holds more than {max_nodes} values")
             } else if self.open.last().is_some_and(|open| self.children.len() - open.first > max_items) {
                 format!("a list or mapping holds more than {max_items} values")
             } else {
                 continue;
             };
-            return Err(Diagnostic::error(Code::FileTooLarge, self.origin(span), message)
-                .help("is it a config at all? If so, split it into several files"));
+            return Err(too_large(self.origin(span), message));
         }
         Ok(self.document)
     }
@@ -217,27 +105,29 @@ impl<'a> Composer<'a> {
                     );
                     return Err(diagnostic.help("move the anchor to a value that does not hold the alias"));
                 }
-                let id = self.push(Node { span, content: Content::Alias(target), anchored: false });
+                let id = self.document.add_alias(span, target);
                 self.attach(id);
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let missing = span.start == span.end && matches!(style, ScalarStyle::Plain);
                 let span = if missing { self.missing_span(span) } else { self.scalar_span(span, style) };
                 // The parser says `~` for a value that is not there.
-                let text = if missing { Text::from("") } else { Text::from(text.as_ref()) };
-                let id = self.push(Node { span, content: Content::Scalar { text, style }, anchored: anchor > 0 });
+                let text = if missing { "" } else { text.as_ref() };
+                let id = self.document.add_scalar(span, text, style);
                 self.properties(id, anchor, tag.as_deref());
                 self.attach(id);
             }
             Event::SequenceStart(style, anchor, tag) => {
                 let flow = matches!(style, StructureStyle::Flow);
                 let span = if flow { span } else { self.block_sequence_span(span) };
-                let content = Content::Sequence { items: Box::default(), flow };
-                self.start(Node { span, content, anchored: anchor > 0 }, anchor, tag.as_deref())?;
+                self.check_depth(span)?;
+                let id = self.document.add_sequence(span, flow);
+                self.start(id, anchor, tag.as_deref());
             }
             Event::MappingStart(style, anchor, tag) => {
-                let content = Content::Mapping { entries: Box::default(), flow: matches!(style, StructureStyle::Flow) };
-                self.start(Node { span, content, anchored: anchor > 0 }, anchor, tag.as_deref())?;
+                self.check_depth(span)?;
+                let id = self.document.add_mapping(span, matches!(style, StructureStyle::Flow));
+                self.start(id, anchor, tag.as_deref());
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Comment(..) => {}
@@ -246,36 +136,27 @@ impl<'a> Composer<'a> {
         Ok(())
     }
 
-    fn push(&mut self, node: Node) -> NodeId {
-        self.document.nodes.push(node);
-        NodeId::at(self.document.nodes.len() - 1)
-    }
-
     fn properties(&mut self, id: NodeId, anchor: usize, tag: Option<&Tag>) {
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
-        if let Some(tag) = tag {
-            self.document.tags.insert(id, tag.original().into());
-        }
+        self.document.set_properties(id, anchor > 0, tag.map(Tag::original).as_deref());
     }
 
-    fn start(&mut self, node: Node, anchor: usize, tag: Option<&Tag>) -> Result<(), Diagnostic> {
-        let span = node.span;
-        if self.open.len() >= MAX_DEPTH {
-            return Err(syntax::too_deep(self.origin(span)));
-        }
-        let id = self.push(node);
+    fn check_depth(&self, span: Span) -> Result<(), Diagnostic> {
+        if self.open.len() >= MAX_DEPTH { Err(syntax::too_deep(self.origin(span))) } else { Ok(()) }
+    }
+
+    fn start(&mut self, id: NodeId, anchor: usize, tag: Option<&Tag>) {
         self.properties(id, anchor, tag);
         self.attach(id);
         self.open.push(Open { node: id, first: self.children.len() });
-        Ok(())
     }
 
     /// Puts a node into the collection that is open; the first one without any is the root.
     fn attach(&mut self, id: NodeId) {
         if self.open.is_empty() {
-            self.document.root = Some(id);
+            self.document.set_root(id);
         } else {
             self.children.push(id);
         }
@@ -283,31 +164,17 @@ impl<'a> Composer<'a> {
 
     fn end(&mut self, span: Span) {
         let Some(Open { node, first }) = self.open.pop() else { return };
-        let children = &self.children[first..];
-        let last = children.last().map(|last| self.document.node(*last).span.end);
-        let node = &mut self.document.nodes[node.index()];
-        let in_flow = match &mut node.content {
-            Content::Sequence { items, flow } => {
-                *items = children.into();
-                *flow
-            }
-            Content::Mapping { entries, flow } => {
-                *entries = children.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-                *flow
-            }
-            Content::Scalar { .. } | Content::Alias(_) => false,
-        };
-        node.span.end = last.filter(|_| !in_flow).unwrap_or(span.end);
+        self.document.close(node, &self.children[first..], span.end);
         self.children.truncate(first);
     }
 
     /// Where the key ends that waits for the value which comes now.
     fn key_end(&self) -> Option<usize> {
         let open = self.open.last()?;
-        let mapping = matches!(self.document.node(open.node).content, Content::Mapping { .. });
+        let mapping = matches!(self.document.content(open.node), Content::Mapping { .. });
         let children = &self.children[open.first..];
         let key = children.last().filter(|_| mapping && children.len() % 2 == 1)?;
-        Some(self.document.node(*key).span.end)
+        Some(self.document.span(*key).end)
     }
 
     /// A value that is not there stands after its key's `:`, where one could be written; the parser puts some
@@ -358,6 +225,10 @@ impl<'a> Composer<'a> {
     fn origin(&self, span: Span) -> Origin {
         Origin { source: self.document.source, span }
     }
+}
+
+fn too_large(at: Origin, message: String) -> Diagnostic {
+    Diagnostic::error(Code::FileTooLarge, at, message).help("is it a config at all? If so, split it into several files")
 }
 
 /// Whether a line's tail is `|` or `>` with its indicators and perhaps a comment.

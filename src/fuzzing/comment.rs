@@ -13,6 +13,7 @@ use crate::desired::{
     CustomField, CustomFieldKind, Desired, DesiredExperience, DesiredSuite, EnvironmentVariable, ExperienceSettings, Setting,
 };
 use crate::ids::{ExperienceId, ExperienceName, ProjectId, SuiteId, SuiteName, SystemId, SystemName, TagId, TagName};
+use crate::listed::Listed;
 use crate::plan::{Policy, destructive_changes, digest, plan};
 use crate::render::diagnostics::Style;
 use crate::render::escape::json_text;
@@ -93,13 +94,13 @@ fn desired(dice: &mut Dice<'_>) -> Desired {
     let mut experiences = BTreeMap::new();
     for _ in 0..=dice.one_of(3) {
         let tags = (0..dice.one_of(3)).map(|_| (TagName::new(dice.text()), origin())).collect();
-        let systems = BTreeMap::new();
+        let systems = Listed::default();
         let settings = settings(dice);
         let entry = DesiredExperience { origin: origin(), id: None, settings, tags, systems, archived: dice.one_of(8) == 7 };
         experiences.insert(ExperienceName::new(dice.text()), entry);
     }
     let managed_tags = (0..dice.one_of(3)).map(|_| (TagName::new(dice.text()), origin())).collect();
-    let members: BTreeMap<ExperienceName, Origin> =
+    let members: Listed<ExperienceName> =
         experiences.iter().filter(|(_, entry)| !entry.archived).map(|(name, _)| (name.clone(), origin())).collect();
     let suite = DesiredSuite { origin: origin(), experiences: members, system: None, description: Some(dice.text()) };
     Desired { experiences, managed_tags, suites: BTreeMap::from([(SuiteName::new("suite"), suite)]) }

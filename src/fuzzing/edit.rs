@@ -31,7 +31,8 @@ pub fn edit(data: &[u8]) {
 /// The files, edited, mean this.
 fn means(loaded: &Loaded, edits: &[FileEdit], outcome: &Meaning) {
     let edited = |path: &str| edits.iter().find(|edit| edit.path == path).map(|edit| edit.new.clone());
-    let files = loaded.sources.iter().map(|(_, source)| (source.path.clone(), edited(&source.path).unwrap_or_else(|| source.text.clone())));
+    let files =
+        loaded.sources.iter().map(|(_, source)| (source.path.clone(), edited(&source.path).unwrap_or_else(|| source.text.to_string())));
     let after = load_texts(files.collect(), &LoadOptions::default());
     let Some(desired) = &after.desired else { panic!("invalid: {edits:?}") };
     let difference = Meaning::of(desired).difference(outcome);

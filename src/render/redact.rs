@@ -51,14 +51,14 @@ impl Redaction {
 }
 
 fn tree_spans(judge: Judge, document: &Document) -> Vec<Span> {
-    let text = |id: NodeId| match &document.node(document.resolve(id)).content {
-        Content::Scalar { text, .. } => Some(text.as_str()),
+    let text = |id: NodeId| match document.content(document.resolve(id)) {
+        Content::Scalar { text, .. } => Some(text),
         Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => None,
     };
-    let span = |id: NodeId| document.node(document.resolve(id)).span;
+    let span = |id: NodeId| document.span(document.resolve(id));
     let mut spans = Vec::new();
     for (_, node) in document.nodes() {
-        match &node.content {
+        match node.content {
             Content::Sequence { items, .. } => {
                 spans.extend(items.iter().filter(|item| text(**item).is_some_and(judge.location)).map(|item| span(*item)));
             }

@@ -66,7 +66,7 @@ pub struct Place {
 impl Place {
     pub(crate) fn new(sources: &Sources, origin: Origin) -> Self {
         let source = sources.get(origin.source);
-        Self { path: source.path.clone(), line: source.line_column(origin.span.start).line }
+        Self { path: source.path.clone(), line: source.line_of(origin.span.start) }
     }
 }
 

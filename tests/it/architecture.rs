@@ -56,6 +56,7 @@ fn pure_modules_know_no_world() {
         "src/snapshot.rs",
         "src/diagnostics.rs",
         "src/ids.rs",
+        "src/listed.rs",
         "src/secrets.rs",
         "src/state_file",
         "src/config/edit",

@@ -78,7 +78,7 @@ impl Editor<'_> {
                 ScalarStyle::Plain if text.is_empty() => "~".to_owned(),
                 // Not quoted where that would make text of a number, and as it is where it can be.
                 ScalarStyle::Plain if !text.contains([',', '[', ']', '{', '}']) && !text.contains(":?") && !text.ends_with(':') => {
-                    text.as_str().to_owned()
+                    text.to_owned()
                 }
                 ScalarStyle::SingleQuoted => emit::scalar(text, Quote::Single, Quote::Single, true),
                 ScalarStyle::Plain | ScalarStyle::DoubleQuoted | ScalarStyle::Literal | ScalarStyle::Folded => emit::double(text),

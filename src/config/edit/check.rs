@@ -52,8 +52,8 @@ pub(super) fn compare(text: &str, document: &Document) -> Result<(), String> {
         }
         budget -= 1;
         let node = document.resolve(node);
-        let fits = match (&document.node(node).content, untagged(value)) {
-            (Content::Scalar { text, style }, value) => same_scalar(text, *style, document.tag(node), value),
+        let fits = match (document.content(node), untagged(value)) {
+            (Content::Scalar { text, style }, value) => same_scalar(text, style, document.tag(node), value),
             (Content::Sequence { items, .. }, Value::Sequence(values)) => {
                 pending.extend(items.iter().copied().zip(values));
                 items.len() == values.len()
@@ -92,6 +92,6 @@ fn same_scalar(text: &str, style: ScalarStyle, tag: Option<&str>, value: &Value)
 }
 
 fn place(document: &Document, node: NodeId, text: &str) -> String {
-    let line = text.get(..document.node(node).span.start).map_or(0, |before| before.matches('\n').count()) + 1;
+    let line = text.get(..document.span(node).start).map_or(0, |before| before.matches('\n').count()) + 1;
     format!("the value in line {line}")
 }

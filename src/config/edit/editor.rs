@@ -64,11 +64,11 @@ impl<'a> Editor<'a> {
     }
 
     pub(crate) fn span(&self, node: NodeId) -> Span {
-        self.document.node(node).span
+        self.document.span(node)
     }
 
-    pub(crate) fn content(&self, node: NodeId) -> &'a Content {
-        &self.document.node(node).content
+    pub(crate) fn content(&self, node: NodeId) -> Content<'a> {
+        self.document.content(node)
     }
 
     /// Whether a place begins with a text.
@@ -87,7 +87,7 @@ impl<'a> Editor<'a> {
     /// Whether a node is a collection in brackets.
     pub(crate) fn is_flow(&self, node: NodeId) -> bool {
         match self.content(node) {
-            Content::Mapping { flow, .. } | Content::Sequence { flow, .. } => *flow,
+            Content::Mapping { flow, .. } | Content::Sequence { flow, .. } => flow,
             Content::Scalar { .. } | Content::Alias(_) => false,
         }
     }

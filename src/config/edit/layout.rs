@@ -88,9 +88,9 @@ impl Layout {
     pub(crate) fn of(document: &Document, lines: &Lines<'_>) -> Self {
         let mut seen = Seen::default();
         for (_, node) in document.nodes() {
-            let Content::Mapping { entries, flow } = &node.content else { continue };
+            let Content::Mapping { entries, flow } = node.content else { continue };
             for (key, value) in entries {
-                seen.pair(document, lines, node.span.start, *flow, *key, *value);
+                seen.pair(document, lines, node.span.start, flow, *key, *value);
             }
         }
         let winners =
@@ -142,23 +142,23 @@ fn quote(index: u8) -> Quote {
 
 impl Seen {
     fn pair(&mut self, document: &Document, lines: &Lines<'_>, mapping: usize, flow: bool, key: NodeId, value: NodeId) {
-        let Content::Scalar { text: spelling, style } = &document.node(key).content else { return };
+        let Content::Scalar { text: spelling, style } = document.content(key) else { return };
         let Some(known) = TABLES.iter().find_map(|table| table.index(spelling).map(|index| &table.keys[index])) else { return };
         self.json.cast(matches!(style, ScalarStyle::DoubleQuoted));
         if known.name != known.snake {
-            self.snake.entry(known.name).or_default().cast(spelling.as_str() == known.snake);
+            self.snake.entry(known.name).or_default().cast(spelling == known.snake);
         }
         let value = document.node(value);
         // The list of entries shares its key with the members of a suite, and no new one is ever begun.
-        let holds_mappings = |items: &[NodeId]| matches!(document.node(document.resolve(items[0])).content, Content::Mapping { .. });
-        match &value.content {
+        let holds_mappings = |items: &[NodeId]| matches!(document.content(document.resolve(items[0])), Content::Mapping { .. });
+        match value.content {
             Content::Sequence { items, .. } if !items.is_empty() && known.name == "experiences" && holds_mappings(items) => {
                 self.dash(document, lines, value.span.start, items[0]);
             }
-            Content::Scalar { text, style } if matches!(known.value, Value::Text | Value::Name) => self.text(text, *style),
+            Content::Scalar { text, style } if matches!(known.value, Value::Text | Value::Name) => self.text(text, style),
             Content::Sequence { items, flow: in_brackets } if !items.is_empty() => {
-                self.flow.entry(known.name).or_default().cast(*in_brackets);
-                if *in_brackets {
+                self.flow.entry(known.name).or_default().cast(in_brackets);
+                if in_brackets {
                     return;
                 }
                 let dash = lines.column(value.span.start);
@@ -174,7 +174,7 @@ impl Seen {
     }
 
     fn dash(&mut self, document: &Document, lines: &Lines<'_>, dash: usize, first: NodeId) {
-        let item = document.node(first).span.start;
+        let item = document.span(first).start;
         if lines.text()[dash..].starts_with('-') && lines.start(item) == lines.start(dash) {
             self.dashes.cast((item - dash).max(2));
         }

@@ -55,7 +55,7 @@ impl Editor<'_> {
     }
 
     fn is_merge(&self, pair: Pair) -> bool {
-        matches!(self.content(pair.key), Content::Scalar { text, style: ScalarStyle::Plain } if text.as_str() == "<<")
+        matches!(self.content(pair.key), Content::Scalar { text, style: ScalarStyle::Plain } if text == "<<")
     }
 
     /// The pair after which a new key belongs: the nearest of those that usually come before it.
@@ -150,7 +150,7 @@ impl Editor<'_> {
             (Content::Sequence { .. }, Value::Texts(texts)) => self.set_texts(pair, column, key, texts),
             (Content::Sequence { .. }, Value::Items(table, items)) => self.set_items(pair, column, key, table, items),
             (Content::Scalar { style, .. }, Value::Text(text)) => {
-                let text = self.in_style(text, *style, column);
+                let text = self.in_style(text, style, column);
                 self.replace_scalar(pair, &text);
             }
             (Content::Scalar { .. }, Value::Null | Value::Whole(_) | Value::Boolean(_)) => {

@@ -146,8 +146,8 @@ fn check_all(loaded: &Loaded, edited: &Loaded) -> Result<Vec<FileEdit>, EditErro
         changed.push(FileEdit {
             path: before.path.clone(),
             file: loaded.files[id.0].clone(),
-            old: Some(before.text.clone()),
-            new: after.text.clone(),
+            old: Some(before.text.to_string()),
+            new: after.text.to_string(),
         });
     }
     Ok(changed)
@@ -300,7 +300,7 @@ impl FileEditor<'_> {
 
 /// The mapping and key that hold a value.
 fn holder(document: &Document, value: NodeId) -> Option<(NodeId, Pair)> {
-    document.nodes().find_map(|(id, node)| match &node.content {
+    document.nodes().find_map(|(id, node)| match node.content {
         Content::Mapping { entries, .. } => {
             entries.iter().find(|(_, held)| *held == value).map(|(key, value)| (id, Pair { key: *key, value: *value }))
         }

@@ -71,9 +71,9 @@ fn collection_ends_with_its_last_item() {
 fn missing_value_is_an_empty_plain_scalar_after_its_key() {
     let (_, document) = parsed("a:\nb: c\n");
     let document = document.expect("parses");
-    let Some(Content::Mapping { entries, .. }) = document.root().map(|root| &document.node(root).content) else { panic!("a mapping") };
+    let Some(Content::Mapping { entries, .. }) = document.root().map(|root| document.content(root)) else { panic!("a mapping") };
     let value = document.node(entries[0].1);
-    assert!(matches!(&value.content, Content::Scalar { text, style: ScalarStyle::Plain } if text.is_empty()));
+    assert!(matches!(value.content, Content::Scalar { text, style: ScalarStyle::Plain } if text.is_empty()));
     assert_eq!((value.span.start, value.span.end), (2, 2));
 }
 
@@ -175,13 +175,13 @@ proptest! {
             Ok(document) => {
                 for (_, node) in document.nodes() {
                     prop_assert!(fits(node.span), "{:?} {:?}", node.span, node.content);
-                    let children: Vec<NodeId> = match &node.content {
+                    let children: Vec<NodeId> = match node.content {
                         Content::Sequence { items, .. } => items.to_vec(),
                         Content::Mapping { entries, .. } => entries.iter().flat_map(|(key, value)| [*key, *value]).collect(),
                         Content::Scalar { .. } | Content::Alias(_) => Vec::new(),
                     };
                     for child in children {
-                        let child = document.node(child).span;
+                        let child = document.span(child);
                         prop_assert!(node.span.start <= child.start && child.end <= node.span.end, "{:?} outside {:?}", child, node.span);
                     }
                 }

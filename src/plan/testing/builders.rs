@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::desired::{Desired, DesiredExperience, DesiredSuite, ExperienceSettings, Setting};
 use crate::ids::{ExperienceId, ExperienceName, ProjectId, SuiteId, SuiteName, SystemId, SystemName, TagId, TagName};
+use crate::listed::Listed;
 use crate::snapshot::{CurrentExperience, CurrentSuite, CurrentSystem, CurrentTag, Lists, Members, Observed, Project, Snapshot};
 use crate::source::{Located, Origin, SourceId, Span};
 
@@ -96,8 +97,8 @@ impl ConfigBuilder {
             origin: self.place(),
             id: None,
             settings,
-            tags: BTreeMap::new(),
-            systems: BTreeMap::new(),
+            tags: Listed::default(),
+            systems: Listed::default(),
             archived: false,
         };
         change(&mut entry);

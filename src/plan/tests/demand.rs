@@ -62,8 +62,8 @@ fn restored_one_needs_its_archived_memberships_and_no_others() {
     let restored = |id: Option<u128>| {
         config().managed("managed").entry_with("a", |entry| {
             entry.id = id.map(|id| Located { value: experience_id(id), origin: entry.origin });
-            entry.tags = [(TagName::new("listed"), entry.origin)].into();
-            entry.systems = [(SystemName::new("planner"), entry.origin)].into();
+            entry.tags = [(TagName::new("listed"), entry.origin)].into_iter().collect();
+            entry.systems = [(SystemName::new("planner"), entry.origin)].into_iter().collect();
         })
     };
     let expected = Demand {

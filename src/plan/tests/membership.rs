@@ -46,8 +46,8 @@ fn restored_one_gets_its_tags_and_loses_managed_ones() {
 #[test]
 fn created_one_gets_its_tags_and_systems() {
     let config = config().entry_with("a", |entry| {
-        entry.tags.insert(crate::ids::TagName::new("nightly"), entry.origin);
-        entry.systems.insert(crate::ids::SystemName::new("planner"), entry.origin);
+        entry.tags = [(crate::ids::TagName::new("nightly"), entry.origin)].into_iter().collect();
+        entry.systems = [(crate::ids::SystemName::new("planner"), entry.origin)].into_iter().collect();
     });
     let state = state().tag(1, "nightly", &[]).system(1, "planner", &[]);
     assert_eq!(changes(config, state), ["create a", "tag nightly +a", "system planner +a"]);

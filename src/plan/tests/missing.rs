@@ -35,8 +35,8 @@ fn near_names_are_suggested() {
 fn tags_and_systems_of_an_archived_entry_need_not_exist() {
     let config = config().entry_with("a", |entry| {
         entry.archived = true;
-        entry.tags.insert(crate::ids::TagName::new("gone"), entry.origin);
-        entry.systems.insert(crate::ids::SystemName::new("gone"), entry.origin);
+        entry.tags = [(crate::ids::TagName::new("gone"), entry.origin)].into_iter().collect();
+        entry.systems = [(crate::ids::SystemName::new("gone"), entry.origin)].into_iter().collect();
     });
     assert!(planned(config, state().archived(1, "a")).is_empty());
 }

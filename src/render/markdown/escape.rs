@@ -179,7 +179,9 @@ fn words(text: &str) -> String {
 
 /// The start and the end of a text that is too long, and a note that says how long it is.
 pub(crate) fn shortened(text: &str, head: usize, tail: usize) -> (Cow<'_, str>, String) {
-    let Some((end_of_head, _)) = text.char_indices().nth(head + tail) else { return (Cow::Borrowed(text), String::new()) };
+    // No text has more characters than bytes.
+    let after = if text.len() <= head + tail { None } else { text.char_indices().nth(head + tail) };
+    let Some((end_of_head, _)) = after else { return (Cow::Borrowed(text), String::new()) };
     let end_of_head = text[..end_of_head].char_indices().nth(head).map_or(end_of_head, |(at, _)| at);
     let start_of_tail = text.char_indices().rev().nth(tail.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
     let note = format!(" ({} characters)", thousands(text.chars().count()));
@@ -215,6 +217,9 @@ fn without_long_runs(text: &str) -> Cow<'_, str> {
 
 /// The length of the longest run of backticks.
 fn longest_run(text: &str) -> usize {
+    if !text.contains('`') {
+        return 0;
+    }
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct Timing {
     pub(crate) first_delay: Duration,
     /// Before a token without permissions is asked for again: the tenant needs a moment to attach them.
     pub(crate) claims_delay: Duration,
-    /// Between requests that were held back, so that they do not all come back at once.
+    /// Between any two requests once the server has refused one for coming too fast.
     pub(crate) gap: Duration,
 }
 
@@ -33,7 +33,7 @@ impl Default for Timing {
             request: Duration::from_secs(120),
             first_delay: Duration::from_millis(500),
             claims_delay: Duration::from_secs(1),
-            gap: Duration::from_millis(20),
+            gap: Duration::from_millis(10),
         }
     }
 }
@@ -104,44 +104,50 @@ pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// Holds all requests of the run back once the server asks for it, and lets them go one after another.
+/// The longest gap between two requests that refusals lead to.
+const WIDEST_GAP: Duration = Duration::from_secs(1);
+
+/// Holds all requests of the run back once the server asks for it, and from then on lets them go one after another, at
+/// a pace that every further refusal slows down by a fifth.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    gap: Duration,
     state: Mutex<PaceState>,
 }
 
 #[derive(Debug)]
 struct PaceState {
-    paused_until: Instant,
+    gap: Duration,
+    /// The last pause that was asked for; as long as there was none, nobody waits.
+    paused_until: Option<Instant>,
     next_slot: Instant,
 }
 
 impl Pace {
     /// Nobody is held back.
     pub(crate) fn new(gap: Duration) -> Self {
-        let now = Instant::now();
-        Self { gap, state: Mutex::new(PaceState { paused_until: now, next_slot: now }) }
+        Self { state: Mutex::new(PaceState { gap, paused_until: None, next_slot: Instant::now() }) }
     }
 
     /// Nobody sends before this instant.
-    pub(crate) fn pause_until(&self, instant: Instant) {
+    pub(crate) fn pause_until(&self, instant: Instant, now: Instant) {
         let mut state = self.lock();
-        state.paused_until = state.paused_until.max(instant);
+        // Refusals during a pause are of requests that were under way when it began.
+        if state.paused_until.is_some_and(|until| until < now) {
+            state.gap = (state.gap * 5 / 4).min(WIDEST_GAP);
+        }
+        state.paused_until = state.paused_until.max(Some(instant));
     }
 
     /// `None`: go. Else: ask again at this instant, with it as `reserved`.
     pub(crate) fn turn(&self, now: Instant, reserved: Option<Instant>) -> Option<Instant> {
         let mut state = self.lock();
-        if reserved.is_some_and(|slot| slot <= now && state.paused_until <= slot) {
+        let paused_until = state.paused_until?;
+        if reserved.is_some_and(|slot| slot <= now && paused_until <= slot) {
             return None;
         }
-        let slot = state.paused_until.max(state.next_slot);
-        if slot <= now {
-            return None;
-        }
-        state.next_slot = slot.checked_add(self.gap).unwrap_or(slot);
-        Some(slot)
+        let slot = paused_until.max(state.next_slot).max(now);
+        state.next_slot = slot.checked_add(state.gap).unwrap_or(slot);
+        (slot > now).then_some(slot)
     }
 
     fn lock(&self) -> MutexGuard<'_, PaceState> {
@@ -235,14 +241,37 @@ mod tests {
         let start = Instant::now() + Duration::from_secs(1);
         assert_eq!(pace.turn(start, None), None, "nobody is held back at first");
         let end = start + Duration::from_secs(5);
-        pace.pause_until(end);
-        pace.pause_until(start);
+        pace.pause_until(end, start);
+        pace.pause_until(start, start);
         let first = pace.turn(start, None).unwrap();
         let second = pace.turn(start, None).unwrap();
         assert_eq!((first, second), (end, end + Duration::from_millis(10)));
         assert_eq!(pace.turn(first, Some(first)), None);
         assert_eq!(pace.turn(second, Some(second)), None);
-        assert_eq!(pace.turn(second + Duration::from_secs(1), None), None, "the queue is empty again");
+        let later = second + Duration::from_secs(1);
+        assert_eq!(pace.turn(later, None), None, "the queue is empty again");
+        assert_eq!(pace.turn(later, None), Some(later + Duration::from_millis(10)), "but the pace is kept");
+    }
+
+    #[test]
+    fn pace_slows_down_with_each_pause_and_not_with_each_refusal() {
+        let pace = Pace::new(Duration::from_millis(100));
+        let start = Instant::now();
+        let second = Duration::from_secs(1);
+        for refusal in 0..3 {
+            pace.pause_until(start + second, start + refusal * second / 4);
+        }
+        let gap = |at: Instant| {
+            assert_eq!(pace.turn(at, None), None);
+            pace.turn(at, None).map(|next| next - at)
+        };
+        assert_eq!(gap(start + 2 * second), Some(Duration::from_millis(100)));
+        pace.pause_until(start + 4 * second, start + 3 * second);
+        assert_eq!(gap(start + 5 * second), Some(Duration::from_millis(125)));
+        for pause in 6..40 {
+            pace.pause_until(start + pause * second, start + pause * second);
+        }
+        assert_eq!(gap(start + 50 * second), Some(WIDEST_GAP));
     }
 
     #[test]
@@ -250,9 +279,9 @@ mod tests {
         let pace = Pace::new(Duration::ZERO);
         let start = Instant::now();
         let later = start + Duration::from_secs(5);
-        pace.pause_until(start + Duration::from_secs(1));
+        pace.pause_until(start + Duration::from_secs(1), start);
         let slot = pace.turn(start, None).unwrap();
-        pace.pause_until(later);
+        pace.pause_until(later, start);
         assert_eq!(pace.turn(slot, Some(slot)), Some(later));
     }
 }

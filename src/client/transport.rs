@@ -147,7 +147,7 @@ impl<'a> Trial<'a> {
         let until = Instant::now().checked_add(delay).filter(|until| *until < self.latest());
         let slow_down = failure.error.status() == Some(429) || (failure.retry_after.is_some() && failure.error.status() == Some(503));
         if let Some(until) = until.filter(|_| slow_down) {
-            self.transport.pace.pause_until(until);
+            self.transport.pace.pause_until(until, Instant::now());
         }
         if !may_repeat(self.call.repeat, &failure) || self.failed >= self.transport.timing.attempts {
             return Err(failure.error);

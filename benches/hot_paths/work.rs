@@ -69,7 +69,7 @@ fn hash(world: &World) {
 }
 
 fn viewed(world: &World) {
-    black_box(view(&world.plan, &world.loaded));
+    black_box(view(&world.plan, &world.view.digest, &world.loaded));
 }
 
 pub(crate) fn as_text(world: &World) {

@@ -50,14 +50,14 @@ impl World {
         let desired = loaded.desired.clone().expect("the config is valid");
         let (equal, different) = (state(&desired, false), state(&desired, true));
         let plan = plan(&desired, &different, &Policy::default()).expect("the config fits the state");
-        let view = view(&plan, &loaded);
+        let view = view(&plan, &digest(&plan), &loaded);
         Self { text, loaded, desired, equal, different, plan, view }
     }
 }
 
 /// A plan as the renderers see it.
-pub(crate) fn view(plan: &Plan, loaded: &Loaded) -> PlanView {
-    PlanView::new(plan, &digest(plan), &loaded.sources, ShowValues::Safe)
+pub(crate) fn view(plan: &Plan, digest: &str, loaded: &Loaded) -> PlanView {
+    PlanView::new(plan, digest, &loaded.sources, ShowValues::Safe)
 }
 
 /// Whether the entries of a config have their IDs.

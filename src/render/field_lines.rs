@@ -2,6 +2,8 @@
 //!
 //! Lines are not escaped for a medium, but hold no line break: a text of several lines becomes several.
 
+use std::borrow::Cow;
+
 use similar::{ChangeTag, TextDiff};
 
 use super::sentence::{count, thousands};
@@ -200,14 +202,18 @@ impl Lines {
     }
 
     fn push(&mut self, sign: Sign, name: &str, text: &str) {
-        let text = format!("{}{}", self.shortened(name), self.shortened(text));
+        let text = [self.shortened(name), self.shortened(text)].concat();
         self.lines.push(Line { sign, text });
     }
 
-    fn shortened(&self, text: &str) -> String {
+    fn shortened<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        // No text has more characters than bytes.
+        if text.len() <= self.limits.columns {
+            return Cow::Borrowed(text);
+        }
         match text.char_indices().nth(self.limits.columns) {
-            None => text.to_owned(),
-            Some((at, _)) => format!("{}… ({} characters in all)", &text[..at], thousands(text.chars().count())),
+            None => Cow::Borrowed(text),
+            Some((at, _)) => Cow::Owned(format!("{}… ({} characters in all)", &text[..at], thousands(text.chars().count()))),
         }
     }
 }

@@ -20,6 +20,7 @@ fn diff(page: &mut Page<'_>, rows: &[&ExperienceRow], most: usize, title: &str, 
     let Detail { lines, columns, diffs: _, rows: _, losses: _, names: _ } = *page.detail;
     let limits = Limits { lines, columns };
     let mut content = String::new();
+    let mut text = String::new();
     let (mut shown, mut total) = (0, 0);
     for row in rows {
         let has_lines = !row.fields.is_empty() || row.renamed_from.is_some();
@@ -30,7 +31,8 @@ fn diff(page: &mut Page<'_>, rows: &[&ExperienceRow], most: usize, title: &str, 
         shown += 1;
         content.push_str(&heading(row));
         for row_line in field_lines(row, limits) {
-            let text = format!("{} {}", row_line.sign.as_str(), row_line.text);
+            text.clear();
+            text.extend([row_line.sign.as_str(), " ", &row_line.text]);
             content.push_str(line(&text).trim_end());
             content.push('\n');
         }

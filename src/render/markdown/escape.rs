@@ -23,11 +23,34 @@ const LONGEST_RUN: usize = 16;
 
 /// A name or short value as a code span; an empty one is said in words.
 pub(crate) fn code(text: &str) -> String {
+    if is_plain(text) {
+        return ["`", text, "`"].concat();
+    }
+    spelled_out(text)
+}
+
+/// A code span of a text that need not be plain.
+fn spelled_out(text: &str) -> String {
     let (shown, note) = shortened(text, NAME_HEAD, NAME_TAIL);
     if text.is_empty() {
         return "(empty)".to_owned();
     }
     format!("{}{note}", span(&visible(&shown)))
+}
+
+/// Whether a text is short ASCII that a code span shows as it is, as most names are: told in one pass over its bytes.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let blank_stands_between = |at: usize| at > 0 && bytes.get(at + 1).is_some_and(|next| *next != b' ');
+    let mut each = bytes.iter().enumerate();
+    !bytes.is_empty()
+        && bytes.len() <= NAME_HEAD + NAME_TAIL
+        && bytes[0] != b':'
+        && each.all(|(at, byte)| match byte {
+            b' ' => blank_stands_between(at),
+            b'`' | b'#' => false,
+            other => other.is_ascii_graphic(),
+        })
 }
 
 /// Free text: words of harmless characters as they are, from the first to the last other one as code.

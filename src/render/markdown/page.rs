@@ -63,13 +63,18 @@ impl<'a> Page<'a> {
     /// A table of the first rows, with how many there are if those are not all; nothing without rows.
     pub(crate) fn table(&mut self, head: &[&str], rows: &[Vec<String>], total: usize, noun: &str) {
         if !rows.is_empty() {
-            let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-            let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
-            let mut table = line(&head) + &"|---".repeat(head.len()) + "|\n";
+            let mut table = format!("| {} |\n", head.join(" | ")) + &"|---".repeat(head.len()) + "|\n";
             for row in rows {
-                // A table takes its bars apart before anything else is read, in code too.
-                let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
-                table.push_str(&line(&cells));
+                for cell in row {
+                    table.push_str("| ");
+                    // A table takes its bars apart before anything else is read, in code too.
+                    cell.split_inclusive('|').for_each(|part| match part.strip_suffix('|') {
+                        Some(before) => table.extend([before, "\\|"]),
+                        None => table.push_str(part),
+                    });
+                    table.push(' ');
+                }
+                table.push_str("|\n");
             }
             self.paragraph(&table);
         }

@@ -201,3 +201,10 @@ fn parts_of_a_sentence_stay_apart() {
     assert_eq!(elements(&html), ["p", "code", "code"]);
     assert_eq!(loose_text(&html), "*all* of   [1] <b> & #1.\n");
 }
+
+proptest::proptest! {
+    #[test]
+    fn plain_text_is_what_would_be_written_anyway(text in "[a#:| `é\t~!]{0,6}|[a ]{148,152}") {
+        proptest::prop_assert_eq!(code(&text), spelled_out(&text), "{:?}", text);
+    }
+}

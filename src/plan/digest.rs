@@ -5,9 +5,11 @@
 //! could be found by trying.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::canonical::custom_fields;
 use super::{
@@ -53,40 +55,35 @@ pub enum DestructiveKind {
 /// All destructive changes of a plan, sorted.
 pub fn destructive_changes(plan: &Plan) -> Vec<DestructiveChange> {
     let mut changes = Vec::new();
-    let mut push = |kind: DestructiveKind, effect: Value| changes.push(DestructiveChange { kind, fingerprint: fingerprint(&effect) });
+    let mut push = |kind: DestructiveKind, effect: String| changes.push(DestructiveChange { kind, fingerprint: fingerprint(&effect) });
     for change in &plan.experiences {
         if let ExperienceAction::Archive { .. } = change.action {
-            push(DestructiveKind::Archive(change.name.clone()), experience(change));
+            push(DestructiveKind::Archive(change.name.clone()), canonical(&experience(change)));
         }
     }
     for tag in &plan.tags {
         for member in &tag.removed {
             let kind = DestructiveKind::TagRemoval(tag.name.clone(), member.name().clone());
-            push(kind, removal("tag", tag.id.map(|id| id.to_string()), member));
+            push(kind, canonical(&Removal::of("tag", tag.id.map(|id| id.0), member)));
         }
     }
     for suite in &plan.suites {
         // Whether the suite must also be restored makes no difference to the member.
         let id = match &suite.action {
             SuiteAction::Create { .. } => None,
-            SuiteAction::Restore { id, .. } | SuiteAction::Revise { id, .. } => Some(id.to_string()),
+            SuiteAction::Restore { id, .. } | SuiteAction::Revise { id, .. } => Some(id.0),
         };
         for member in &suite.removed {
             let kind = DestructiveKind::SuiteRemoval(suite.name.clone(), member.name().clone());
-            push(kind, removal("suite", id.clone(), member));
+            push(kind, canonical(&Removal::of("suite", id, member)));
         }
     }
     changes.sort_by(|a, b| (&a.kind, a.fingerprint).cmp(&(&b.kind, b.fingerprint)));
     changes
 }
 
-/// One pair of what is taken away from what.
-fn removal(kind: &str, id: Option<String>, member: &ExperienceRef) -> Value {
-    json!({ "kind": kind, "id": id, "removed": [member_text(member)] })
-}
-
-fn fingerprint(effect: &Value) -> [u8; 6] {
-    let hash = Sha256::digest(canonical(effect));
+fn fingerprint(effect: &str) -> [u8; 6] {
+    let hash = Sha256::digest(effect);
     let mut first = [0; 6];
     first.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
     first
@@ -114,46 +111,112 @@ pub(super) fn document(plan: &Plan) -> String {
     format!(r#"{{"changes":[{}],"digestVersion":{VERSION},"project":"{}"}}"#, changes.join(","), project.id)
 }
 
-/// RFC 8785 asks for sorted keys, no blanks, and the shortest escapes. serde_json writes just that where keys are ASCII and
-/// numbers whole, as they are here, and in half the time of a general canonicalizer, which the tests hold it against.
-fn canonical(effect: &Value) -> String {
-    effect.to_string()
+/// RFC 8785 asks for sorted keys, no blanks, and the shortest escapes. serde_json writes just that where the keys are
+/// declared in order and numbers are whole, as they are below; the tests hold it against a general canonicalizer.
+fn canonical(effect: &impl Serialize) -> String {
+    serde_json::to_string(effect).expect("JSON of texts, whole numbers and booleans")
 }
 
-fn experience(change: &ExperienceChange) -> Value {
+/// A change, its keys in order.
+#[derive(Default, Serialize)]
+struct Effect<'a> {
+    action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<Vec<Cow<'a, str>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<BTreeMap<&'static str, Change<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<Vec<Cow<'a, str>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<Uuid>,
+}
+
+/// A field before, if the experience exists, and after.
+#[derive(Serialize)]
+struct Change<'a> {
+    after: Field<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Field<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Field<'a> {
+    Text(&'a str),
+    Number(i64),
+    Flag(bool),
+    Texts(Vec<Cow<'a, str>>),
+    Variables(Vec<Variable<'a>>),
+    CustomFields(Vec<Custom<'a>>),
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Variable<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Custom<'a> {
+    name: String,
+    r#type: &'static str,
+    values: Vec<Cow<'a, str>>,
+}
+
+/// One pair of what is taken away from what; the ID is `null` where there is none.
+#[derive(Serialize)]
+struct Removal<'a> {
+    id: Option<Uuid>,
+    kind: &'static str,
+    removed: [Cow<'a, str>; 1],
+}
+
+impl<'a> Removal<'a> {
+    fn of(kind: &'static str, id: Option<Uuid>, member: &'a ExperienceRef) -> Self {
+        Self { id, kind, removed: [member_text(member)] }
+    }
+}
+
+fn experience(change: &ExperienceChange) -> Effect<'_> {
     let ExperienceChange { name, action, origin: _ } = change;
+    let effect = |action| Effect { action, kind: "experience", ..Effect::default() };
     match action {
-        ExperienceAction::Archive { id, reason: _ } => json!({ "kind": "experience", "action": "archive", "id": id.to_string() }),
-        ExperienceAction::Update { id, fields } => {
-            json!({ "kind": "experience", "action": "update", "id": id.to_string(), "fields": changed_fields(fields) })
-        }
+        ExperienceAction::Archive { id, reason: _ } => Effect { id: Some(id.0), ..effect("archive") },
+        ExperienceAction::Update { id, fields } => Effect { id: Some(id.0), fields: Some(changed_fields(fields)), ..effect("update") },
         ExperienceAction::Restore { id, fields } => {
             let fields = fields.as_ref().map(changed_fields).unwrap_or_default();
-            json!({ "kind": "experience", "action": "restore", "id": id.to_string(), "fields": fields })
+            Effect { id: Some(id.0), fields: Some(fields), ..effect("restore") }
         }
         ExperienceAction::Create { settings } => {
-            json!({ "kind": "experience", "action": "create", "name": name.as_str(), "fields": created_fields(settings) })
+            Effect { name: Some(name.as_str()), fields: Some(created_fields(settings)), ..effect("create") }
         }
     }
 }
 
-fn changed_fields(fields: &FieldChanges) -> Map<String, Value> {
-    let field = |change: &FieldChange| {
+fn changed_fields(fields: &FieldChanges) -> BTreeMap<&'static str, Change<'_>> {
+    let changed = fields.iter().map(|change| {
         let (before, after) = match change {
-            FieldChange::Name(delta) => (delta.before.as_str().into(), delta.after.as_str().into()),
-            FieldChange::Description(delta) | FieldChange::Profile(delta) => (delta.before.as_str().into(), delta.after.as_str().into()),
+            FieldChange::Name(delta) => (Field::Text(delta.before.as_str()), Field::Text(delta.after.as_str())),
+            FieldChange::Description(delta) | FieldChange::Profile(delta) => (Field::Text(&delta.before), Field::Text(&delta.after)),
             FieldChange::Locations(delta) => (current_locations(&delta.before), locations(&delta.after)),
             FieldChange::EnvironmentVariables(delta) => (current_variables(&delta.before), variables(&delta.after)),
-            FieldChange::ContainerTimeoutSeconds(delta) => (delta.before.into(), delta.after.into()),
-            FieldChange::CacheExempt(delta) => (delta.before.into(), delta.after.into()),
+            FieldChange::ContainerTimeoutSeconds(delta) => (Field::Number(delta.before), Field::Number(delta.after.into())),
+            FieldChange::CacheExempt(delta) => (Field::Flag(delta.before), Field::Flag(delta.after)),
             FieldChange::CustomFields(delta) => (fields_value(&delta.before), fields_value(&delta.after)),
         };
-        (change.json_name().to_owned(), json!({ "before": before, "after": after }))
-    };
-    fields.iter().map(field).collect()
+        (change.json_name(), Change { after, before: Some(before) })
+    });
+    changed.collect()
 }
 
-fn created_fields(settings: &ExperienceSettings) -> Map<String, Value> {
+fn created_fields(settings: &ExperienceSettings) -> BTreeMap<&'static str, Change<'_>> {
     let ExperienceSettings {
         description,
         locations: wanted_locations,
@@ -164,106 +227,100 @@ fn created_fields(settings: &ExperienceSettings) -> Map<String, Value> {
         custom_fields,
     } = settings;
     let fields = [
-        ("description", Some(description.as_str().into())),
+        ("description", Some(Field::Text(description))),
         ("locations", Some(locations(wanted_locations))),
-        ("profile", profile.as_set().map(|profile| profile.as_str().into())),
+        ("profile", profile.as_set().map(|profile| Field::Text(profile))),
         ("environmentVariables", environment_variables.as_set().map(|wanted| variables(wanted))),
-        ("containerTimeoutSeconds", container_timeout_seconds.as_set().map(|seconds| (*seconds).into())),
-        ("cacheExempt", cache_exempt.as_set().map(|exempt| (*exempt).into())),
+        ("containerTimeoutSeconds", container_timeout_seconds.as_set().map(|seconds| Field::Number(i64::from(*seconds)))),
+        ("cacheExempt", cache_exempt.as_set().map(|exempt| Field::Flag(*exempt))),
         ("customFields", custom_fields.as_set().map(|wanted| fields_value(wanted))),
     ];
-    let present = fields.into_iter().filter_map(|(name, after)| Some((name.to_owned(), json!({ "after": after? }))));
-    present.collect()
+    fields.into_iter().filter_map(|(name, after)| Some((name, Change { after: after?, before: None }))).collect()
 }
 
-fn tag(change: &TagChange) -> Value {
+fn tag(change: &TagChange) -> Effect<'_> {
     let TagChange { name, id, managed: _, added, removed } = change;
+    let effect = Effect { kind: "tag", added: Some(members(added)), removed: Some(members(removed)), ..Effect::default() };
     match id {
-        Some(id) => {
-            json!({ "kind": "tag", "action": "update", "id": id.to_string(), "added": members(added), "removed": members(removed) })
-        }
-        None => json!({ "kind": "tag", "action": "create", "name": name.as_str(), "added": members(added), "removed": members(removed) }),
+        Some(id) => Effect { action: "update", id: Some(id.0), ..effect },
+        None => Effect { action: "create", name: Some(name.as_str()), ..effect },
     }
 }
 
-fn system(change: &SystemChange) -> Value {
+fn system(change: &SystemChange) -> Effect<'_> {
     let SystemChange { name: _, id, added } = change;
-    json!({ "kind": "system", "action": "update", "id": id.to_string(), "added": members(added) })
+    Effect { kind: "system", action: "update", id: Some(id.0), added: Some(members(added)), ..Effect::default() }
 }
 
-fn suite(change: &SuiteChange) -> Value {
+fn suite(change: &SuiteChange) -> Effect<'_> {
     // What a suite loses by archives follows from the archives.
     let SuiteChange { name, action, size_before: _, members: _, added, removed, archived: _, origin: _ } = change;
-    let (added, removed) = (members(added), members(removed));
+    let effect = Effect { kind: "suite", added: Some(members(added)), removed: Some(members(removed)), ..Effect::default() };
     match action {
-        SuiteAction::Create { system, system_name: _, description } => json!({
-            "kind": "suite", "action": "create", "name": name.as_str(), "system": system.to_string(), "description": description,
-            "added": added, "removed": removed,
-        }),
-        SuiteAction::Restore { id, revision: _, revise: _ } => {
-            json!({ "kind": "suite", "action": "restore", "id": id.to_string(), "added": added, "removed": removed })
+        SuiteAction::Create { system, system_name: _, description } => {
+            let (name, description) = (Some(name.as_str()), Some(description.as_str()));
+            Effect { action: "create", name, system: Some(system.0), description, ..effect }
         }
-        SuiteAction::Revise { id, revision: _ } => {
-            json!({ "kind": "suite", "action": "update", "id": id.to_string(), "added": added, "removed": removed })
-        }
+        SuiteAction::Restore { id, revision: _, revise: _ } => Effect { action: "restore", id: Some(id.0), ..effect },
+        SuiteAction::Revise { id, revision: _ } => Effect { action: "update", id: Some(id.0), ..effect },
     }
 }
 
-fn members<'a>(members: impl IntoIterator<Item = &'a ExperienceRef>) -> Value {
-    sorted(members.into_iter().map(|member| Cow::Owned(member_text(member))))
+fn members<'a>(members: impl IntoIterator<Item = &'a ExperienceRef>) -> Vec<Cow<'a, str>> {
+    sorted(members.into_iter().map(member_text))
 }
 
 /// An ID, or a name that no ID can be taken for.
-fn member_text(member: &ExperienceRef) -> String {
+fn member_text(member: &ExperienceRef) -> Cow<'_, str> {
     match member {
-        ExperienceRef::Existing { name: _, id } => id.to_string(),
-        ExperienceRef::New { name } => format!("new:{name}"),
+        ExperienceRef::Existing { name: _, id } => id.to_string().into(),
+        ExperienceRef::New { name } => format!("new:{name}").into(),
     }
 }
 
-fn current_locations(locations: &[Observed<String>]) -> Value {
-    sorted(locations.iter().map(|location| match location {
+fn current_locations(locations: &[Observed<String>]) -> Field<'_> {
+    Field::Texts(sorted(locations.iter().map(|location| match location {
         Observed::Known(location) => shown_location(location),
         Observed::Hidden => SECRET.into(),
-    }))
+    })))
 }
 
-fn locations(locations: &[String]) -> Value {
-    sorted(locations.iter().map(|location| shown_location(location)))
+fn locations(locations: &[String]) -> Field<'_> {
+    Field::Texts(sorted(locations.iter().map(|location| shown_location(location))))
 }
 
 fn shown_location(location: &str) -> Cow<'_, str> {
     if is_secret_location(location) { SECRET.into() } else { location.into() }
 }
 
-fn current_variables(variables: &[CurrentVariable]) -> Value {
-    let pairs = variables.iter().map(|CurrentVariable { name, value }| match value {
+fn current_variables(variables: &[CurrentVariable]) -> Field<'_> {
+    variable_pairs(variables.iter().map(|CurrentVariable { name, value }| match value {
         Observed::Known(value) => shown_variable(name, value),
-        Observed::Hidden => (name.as_str(), SECRET),
-    });
-    variable_pairs(pairs.collect())
+        Observed::Hidden => Variable { name, value: SECRET },
+    }))
 }
 
-fn variables(variables: &[EnvironmentVariable]) -> Value {
-    variable_pairs(variables.iter().map(|EnvironmentVariable { name, value }| shown_variable(name, value)).collect())
+fn variables(variables: &[EnvironmentVariable]) -> Field<'_> {
+    variable_pairs(variables.iter().map(|EnvironmentVariable { name, value }| shown_variable(name, value)))
 }
 
-fn shown_variable<'a>(name: &'a str, value: &'a str) -> (&'a str, &'a str) {
-    (name, if is_secret_variable(name, value) { SECRET } else { value })
+fn shown_variable<'a>(name: &'a str, value: &'a str) -> Variable<'a> {
+    Variable { name, value: if is_secret_variable(name, value) { SECRET } else { value } }
 }
 
-fn variable_pairs(mut pairs: Vec<(&str, &str)>) -> Value {
+fn variable_pairs<'a>(pairs: impl Iterator<Item = Variable<'a>>) -> Field<'a> {
+    let mut pairs: Vec<Variable<'a>> = pairs.collect();
     pairs.sort_unstable();
-    pairs.into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
+    Field::Variables(pairs)
 }
 
-fn fields_value(fields: &[CustomField]) -> Value {
+fn fields_value(fields: &[CustomField]) -> Field<'_> {
     let fields = custom_fields(fields).into_iter();
-    fields.map(|field| json!({ "name": field.name, "type": field.kind.as_str(), "values": field.values })).collect()
+    Field::CustomFields(fields.map(|field| Custom { name: field.name, r#type: field.kind.as_str(), values: field.values }).collect())
 }
 
-fn sorted<'a>(texts: impl Iterator<Item = Cow<'a, str>>) -> Value {
+fn sorted<'a>(texts: impl Iterator<Item = Cow<'a, str>>) -> Vec<Cow<'a, str>> {
     let mut texts: Vec<Cow<'a, str>> = texts.collect();
     texts.sort_unstable();
-    texts.into_iter().map(|text| Value::String(text.into_owned())).collect()
+    texts
 }

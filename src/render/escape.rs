@@ -61,7 +61,15 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
 pub fn json_text(value: &impl Serialize) -> io::Result<String> {
     let plain = serde_json::to_string_pretty(value)?;
     let mut text = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
+    // Nearly all of it is ASCII that stays as it is, and is copied in runs.
+    let stays = |byte: u8| matches!(byte, b'\n' | b' '..=b'~') && byte != b'[';
+    let mut rest = plain.as_str();
+    loop {
+        let run = rest.bytes().position(|byte| !stays(byte)).unwrap_or(rest.len());
+        text.push_str(&rest[..run]);
+        let mut others = rest[run..].chars();
+        let Some(c) = others.next() else { break };
+        rest = others.as_str();
         // Line ends of the layout stay; within strings serde_json has escaped them.
         if c != '\n' && is_active(c) {
             let mut units = [0; 2];

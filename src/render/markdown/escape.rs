@@ -111,17 +111,19 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 pub(crate) fn html(text: &str) -> String {
     let safe = terminal_safe(text);
     let mut out = String::with_capacity(safe.len() + 16);
-    for c in safe.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
+    let mut rest = &*safe;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        });
+        rest = &rest[at + 1..];
     }
-    out
+    out + rest
 }
 
 /// A name inside an HTML block (a `<summary>`), where Markdown does not hold.

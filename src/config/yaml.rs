@@ -140,7 +140,9 @@ impl Composer<'_> {
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
-        self.document.set_properties(id, anchor > 0, tag.map(Tag::original).as_deref());
+        if let Some(tag) = tag {
+            self.document.set_tag(id, &tag.original());
+        }
     }
 
     fn check_depth(&self, span: Span) -> Result<(), Diagnostic> {

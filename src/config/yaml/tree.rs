@@ -46,8 +46,6 @@ pub struct Document {
     texts: Vec<Box<str>>,
     /// Few nodes have one.
     tags: BTreeMap<NodeId, Box<str>>,
-    /// In order; few nodes are.
-    anchored: Vec<NodeId>,
 }
 
 /// A node as it is kept.
@@ -128,7 +126,6 @@ impl Document {
             entries: Vec::new(),
             texts: Vec::new(),
             tags: BTreeMap::new(),
-            anchored: Vec::new(),
         })
     }
 
@@ -166,11 +163,6 @@ impl Document {
     pub fn span(&self, id: NodeId) -> Span {
         let stored = &self.nodes[id.index()];
         Span { start: stored.start as usize, end: stored.end as usize }
-    }
-
-    /// Whether a node has an anchor, so that changing it changes its aliases too.
-    pub fn is_anchored(&self, id: NodeId) -> bool {
-        self.anchored.binary_search(&id).is_ok()
     }
 
     /// A node's tag as written (`!!str`), if it has one; an alias has none.
@@ -256,14 +248,8 @@ impl Document {
         self.root = Some(id);
     }
 
-    /// What stands before a node's own bytes.
-    pub(super) fn set_properties(&mut self, id: NodeId, anchored: bool, tag: Option<&str>) {
-        if anchored {
-            self.anchored.push(id);
-        }
-        if let Some(tag) = tag {
-            self.tags.insert(id, tag.into());
-        }
+    pub(super) fn set_tag(&mut self, id: NodeId, tag: &str) {
+        self.tags.insert(id, tag.into());
     }
 
     /// Gives a collection its children, a mapping's being keys and values by turns. One in lines ends with its last child, one in

@@ -64,3 +64,16 @@ fn twice(code: Code, message: String, again: Origin, first: Origin) -> Diagnosti
     diagnostic.labels[0].text = "again here".into();
     diagnostic.at(first, "first here")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_definition_stays_and_each_later_one_is_told_beside_it() {
+        let mut told = Vec::new();
+        let kept = firsts(vec![("b", 1), ("a", 2), ("b", 3), ("b", 4)], |key, again, first| told.push((*key, *again, *first)));
+        assert_eq!(kept, [("a", 2), ("b", 1)]);
+        assert_eq!(told, [("b", 3, 1), ("b", 4, 1)]);
+    }
+}

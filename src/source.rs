@@ -65,7 +65,7 @@ impl Source {
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let mut line_starts = vec![0_u32];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').filter_map(|(at, _)| u32::try_from(at + 1).ok()));
+        line_starts.extend(text.match_indices('\n').filter_map(|(at, _)| u32::try_from(at + 1).ok()));
         line_starts.shrink_to_fit();
         let mut total = 0;
         let characters = text.as_bytes().chunks(STRIDE).map(|chunk| {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use granit_parser::Parser;
 use resim_sync::clone::{CloneOptions, clone_new, clone_onto};
 use resim_sync::config::yaml::Document;
 use resim_sync::config::{LoadOptions, Loaded, insert_ids};
@@ -17,6 +16,7 @@ use resim_sync::render::markdown::{self, Basis, Medium, PlanText};
 use resim_sync::render::text::{self, Width};
 use resim_sync::snapshot::Snapshot;
 use resim_sync::source::{Source, SourceId};
+use yaml_events::Events;
 
 use crate::world::{World, load, view};
 
@@ -37,8 +37,7 @@ pub(crate) const EDITING: [Work; 3] = [("clone-new", onto_nothing), ("clone-onto
 
 /// The YAML parser alone: all its events, looked at by nobody.
 pub(crate) fn events(text: &str) {
-    let options = granit_parser::options! { emit_comments: false };
-    for event in Parser::new_from_str_with_options(text, options) {
+    for event in Events::of(text) {
         black_box(event.expect("the config is YAML"));
     }
 }

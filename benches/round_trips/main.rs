@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use run::{Run, run};
+use run::{Run, Watch, run};
 use world::{Config, Server, Traffic, changed, config};
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
@@ -71,7 +71,7 @@ fn requests(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
                 };
                 let go = |server: &Server, args: &[&str]| {
                     server.requests();
-                    run(server, folder, &[args, &["--parallel", UNLIMITED]].concat());
+                    run(server, folder, &[args, &["--parallel", UNLIMITED]].concat(), Watch::Time);
                     server.requests()
                 };
                 // What writes nothing goes thrice: a busy machine makes requests late, and chains look longer.
@@ -84,7 +84,7 @@ fn requests(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
                 let rival = format!("{rival_reads} + {rival_writes} writes");
                 row("apply, no change", 2 + reads, thrice(&server, &["apply"]), &rival)?;
                 row("apply, one field", 2 + 2 * reads + 1, go(&server, &["apply", "--config", "changed.yaml"]), &rival)?;
-                run(&server, folder, &["apply"]);
+                run(&server, folder, &["apply"], Watch::Time);
                 if named == 50 {
                     let _ = fs::remove_file(folder.join("cloned.yaml"));
                     row("clone", 2 + all_reads, go(&server, &["clone", "--config", "cloned.yaml"]), "")?;
@@ -118,7 +118,7 @@ fn time(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
                     let best = |runs: Vec<(Run, Traffic)>| runs.into_iter().min_by_key(|(run, _)| run.wall).unwrap_or_default();
                     let once = |_| {
                         server.requests();
-                        let run = run(&server, folder, &["plan", "--parallel", parallel]);
+                        let run = run(&server, folder, &["plan", "--parallel", parallel], Watch::Time);
                         (run, server.requests())
                     };
                     let (Run { wall, memory: _, processor }, Traffic { depth, .. }) = best((0..5).map(once).collect());
@@ -152,7 +152,7 @@ fn writes(folder: &Path) -> io::Result<()> {
         let (whole, took) = std::thread::scope(|scope| {
             let watch = scope.spawn(|| server.time_of_creations());
             let parallel = parallel.to_string();
-            (run(&server, folder, &["apply", "--parallel", &parallel]), watch.join().expect("the watch ends"))
+            (run(&server, folder, &["apply", "--parallel", &parallel], Watch::Time), watch.join().expect("the watch ends"))
         });
         let ideal = (COUNT as f64 / f64::from(parallel)).ceil() * latency as f64;
         let (wall, processor) = (took.as_secs_f64() * 1e3, whole.processor.as_millis());
@@ -172,7 +172,7 @@ fn memory(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
         put(folder, "experiences.yaml", &config(&server.state(), 50).text);
         server.requests();
         for args in [&["plan"][..], &["apply"]] {
-            let Run { wall, memory, processor } = run(&server, folder, args);
+            let Run { wall, memory, processor } = run(&server, folder, args, Watch::Memory);
             let requests = server.requests().requests;
             let (wall, processor) = (wall.as_millis(), processor.as_millis());
             tell(&format!("| {live} | {archived} | {} | {requests} | {wall} ms | {processor} ms | {memory} MiB |", args[0]))?;

@@ -19,7 +19,9 @@ pub(crate) struct Answer {
 impl Answer {
     /// The answer as a value of the API.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiErrorKind> {
-        serde_json::from_slice(&self.body).map_err(|error| self.not_understood(&error))
+        // Known to be UTF-8 as a whole, not each text has to be looked at for that.
+        let read = std::str::from_utf8(&self.body).map_or_else(|_| serde_json::from_slice(&self.body), serde_json::from_str);
+        read.map_err(|error| self.not_understood(&error))
     }
 
     /// An answer of which only the success matters.

@@ -85,7 +85,8 @@ pub enum ProjectError {
 #[derive(Clone, Copy)]
 pub enum Scope<'a> {
     /// The live lists, then what the function demands of what is known ([`crate::plan::demand`]); it is asked
-    /// again whenever more is known, and first with the first page alone of a long list of live experiences.
+    /// again whenever more is known: first with the tags and systems alone, then with the first page of a long list
+    /// of live experiences.
     Demanded(&'a (dyn Fn(Known<'_>) -> Demand + Sync)),
     /// The live lists with all live members of all tags and systems, and the archived experiences if asked.
     Live {

@@ -10,6 +10,7 @@ mod connection;
 mod error;
 mod hosts;
 mod http;
+mod load;
 mod members;
 mod pages;
 mod project;

@@ -1,48 +1,66 @@
 //! Reads a project's state: everything asked for, in as few round trips as the API allows, or an error.
 //!
-//! The lists are read side by side, then what depends on them (members, archived ones). What can be wanted of
-//! members before the live experiences are read to their end is read beside their later pages. If lists
-//! contradict each other, those concerned are read once more.
+//! Each list is read by a task of its own, as soon as it is known to be wanted: members of tags and systems that are
+//! wanted whatever the live experiences turn out to be, once the tags and systems are known; those that the first
+//! live experiences call for, beside the later pages of these; all others, archived ones included, once all live
+//! lists are there. If lists contradict each other, those concerned are read once more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use futures_util::future::{try_join, try_join_all, try_join3};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinSet;
 
 use super::check::{Lists as Checked, Part, check};
+use super::load::{Experiences, Loaded};
 use super::members::{Group, SearchProbes};
-use super::pages::List;
-use super::wire::{ExperienceRow, SuiteRow, SystemRow, TagRow};
 use super::{ApiError, ApiErrorKind, ReSim, Scope};
-use crate::ids::{ExperienceId, SuiteId, SystemId, SystemName, TagId, TagName};
-use crate::plan::{Demand, Known};
-use crate::snapshot::{CurrentExperience, CurrentSuite, CurrentSystem, CurrentTag, Lists, Members, Snapshot};
-
-/// The first rows of the live experiences, where there are more.
-type FirstRows = oneshot::Sender<BTreeMap<ExperienceId, CurrentExperience>>;
+use crate::ids::{ExperienceId, SuiteId, SystemId};
+use crate::plan::{Demand, Known, LiveLists};
+use crate::snapshot::{CurrentSuite, Lists, Members, Snapshot};
 
 /// Lists to read; for members, with how many there may be.
 type Wanted = BTreeMap<Part, usize>;
 
-/// What one list turned out to hold.
-#[derive(Clone)]
-enum Loaded {
-    Experiences(BTreeMap<ExperienceId, CurrentExperience>),
-    Tags(BTreeMap<TagId, CurrentTag>),
-    Systems(BTreeMap<SystemId, CurrentSystem>, BTreeSet<SystemId>),
-    Suites(BTreeMap<SuiteId, CurrentSuite>),
-    Members(BTreeSet<ExperienceId>),
+/// How much has been read, as far as it decides what else is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// Less than the next.
+    Nothing,
+    /// Tags and systems.
+    Groups,
+    /// These, and the first of the live experiences.
+    FirstExperiences,
+    /// All lists that are read in any case.
+    Lists,
+    /// These, and the archived experiences.
+    Archived,
 }
 
 /// The read so far.
 struct Reading {
+    /// What is read in any case.
+    first_parts: BTreeSet<Part>,
+    /// The lists that are there.
+    read: BTreeSet<Part>,
     /// The live lists, without members.
     snapshot: Snapshot,
-    archived: Option<BTreeMap<ExperienceId, CurrentExperience>>,
+    archived: Option<Experiences>,
     archived_suites: Option<BTreeMap<SuiteId, CurrentSuite>>,
     members: BTreeMap<(Group, bool), BTreeSet<ExperienceId>>,
-    /// Systems that have no experiences, as their own rows say.
-    empty_systems: BTreeSet<SystemId>,
+    /// How many experiences systems have, where their own rows say so.
+    system_sizes: BTreeMap<SystemId, i64>,
+}
+
+/// The lists that are being read, each by its own task. All end when this is dropped.
+struct Tasks {
+    resim: ReSim,
+    probes: Arc<SearchProbes>,
+    running: JoinSet<Result<(Part, Loaded), ApiError>>,
+    /// All that were ever begun.
+    begun: Wanted,
+    tell: UnboundedSender<Experiences>,
+    told: UnboundedReceiver<Experiences>,
 }
 
 impl ReSim {
@@ -51,16 +69,21 @@ impl ReSim {
     /// # Errors
     /// Any request that fails, and [`ApiErrorKind::StateMoved`] where the lists contradict each other twice.
     pub async fn read(&self, scope: Scope<'_>) -> Result<Snapshot, ApiError> {
-        let probes = SearchProbes::default();
-        let mut reading = Reading::new(self);
-        let mut read = self.load_lists(&mut reading, &scope, &probes).await?;
+        let mut reading = Reading::new(self, &scope);
+        let mut tasks = Tasks::new(self);
+        reading.first_parts.iter().for_each(|part| tasks.begin(*part, 0));
+        let mut known = Extent::Nothing;
         let mut again = false;
         loop {
-            let mut unread = further_parts(&scope, &reading);
-            unread.retain(|part, _| !read.contains_key(part));
-            if !unread.is_empty() {
-                self.load(&mut reading, &unread, &probes).await?;
-                read.extend(unread);
+            while let Some((part, loaded)) = tasks.next().await? {
+                reading.store(part, loaded);
+                if reading.extent() > known {
+                    known = reading.extent();
+                    tasks.begin_new(further_parts(&scope, &reading), &mut reading);
+                }
+            }
+            // A list that was read once more may want more than it did.
+            if again && tasks.begin_new(further_parts(&scope, &reading), &mut reading) {
                 continue;
             }
             match check(reading.lists()) {
@@ -71,136 +94,59 @@ impl ReSim {
                 }
                 Err(contradiction) => {
                     again = true;
-                    let parts = contradiction.parts.iter().map(|part| (*part, read.get(part).copied().unwrap_or_default())).collect();
-                    self.load(&mut reading, &parts, &probes).await?;
+                    contradiction.parts.into_iter().for_each(|part| tasks.repeat(part));
                 }
             }
         }
     }
+}
 
-    /// Reads the lists that need nothing to be known, and beside the later pages of long ones the members that are
-    /// wanted in any case. Returns what was read.
-    async fn load_lists(&self, reading: &mut Reading, scope: &Scope<'_>, probes: &SearchProbes) -> Result<Wanted, ApiError> {
-        let (tell, told) = oneshot::channel();
-        let live = async { Ok((Part::Live, self.load_live(tell).await?)) };
-        let groups = async {
-            let (tags, systems) = try_join(self.load_one(Part::Tags, 0, probes), self.load_one(Part::Systems, 0, probes)).await?;
-            let mut loaded = vec![(Part::Tags, tags), (Part::Systems, systems)];
-            let first_rows = match (told.await, scope) {
-                (Ok(first_rows), _) => first_rows,
-                // All live experiences are there by now: what is wanted can be told exactly.
-                (Err(_), Scope::Demanded(_)) => return Ok((loaded, Wanted::new())),
-                (Err(_), Scope::Live { .. } | Scope::Everything) => BTreeMap::new(),
-            };
-            let mut begun = Reading::new(self);
-            begun.store(Part::Live, Loaded::Experiences(first_rows));
-            loaded.iter().cloned().for_each(|(part, loaded)| begun.store(part, loaded));
-            let mut members = further_parts(scope, &begun);
-            members.retain(|part, _| matches!(part, Part::Members(..)));
-            loaded.extend(self.load_all(&begun, &members, probes).await?);
-            Ok((loaded, members))
-        };
-        let lists = first_parts(scope);
-        let others = lists.iter().filter(|part| !matches!(part, Part::Live | Part::Tags | Part::Systems)).map(|part| (*part, 0)).collect();
-        let others = self.load_all(reading, &others, probes);
-        let (live, (groups, members), others) = try_join3(live, groups, others).await?;
-        groups.into_iter().chain(others).chain([live]).for_each(|(part, loaded)| reading.store(part, loaded));
-        Ok(lists.into_iter().map(|part| (part, 0)).chain(members).collect())
+impl Tasks {
+    fn new(resim: &ReSim) -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        Self { resim: resim.clone(), probes: Arc::default(), running: JoinSet::new(), begun: Wanted::new(), tell, told }
     }
 
-    /// Reads these lists side by side.
-    async fn load(&self, reading: &mut Reading, parts: &Wanted, probes: &SearchProbes) -> Result<(), ApiError> {
-        let loaded = self.load_all(reading, parts, probes).await?;
-        loaded.into_iter().for_each(|(part, loaded)| reading.store(part, loaded));
-        Ok(())
+    /// Begins to read a list.
+    fn begin(&mut self, part: Part, expected: usize) {
+        self.begun.insert(part, expected);
+        let (resim, probes, tell) = (self.resim.clone(), Arc::clone(&self.probes), self.tell.clone());
+        self.running.spawn(async move { Ok((part, resim.load(part, expected, &probes, tell).await?)) });
     }
 
-    async fn load_all(&self, reading: &Reading, parts: &Wanted, probes: &SearchProbes) -> Result<Vec<(Part, Loaded)>, ApiError> {
-        let no_members = |part: &Part| match part {
-            Part::Members(Group::System(id), false) => reading.empty_systems.contains(id),
-            Part::Members(Group::System(_) | Group::Tag(_), _)
-            | Part::Live
-            | Part::Archived
-            | Part::Tags
-            | Part::Systems
-            | Part::Suites
-            | Part::ArchivedSuites => false,
-        };
-        let parts = parts.iter().map(|(part, expected)| (*part, *expected, no_members(part)));
-        let loads = parts.map(async |(part, expected, empty)| {
-            let loaded = if empty { Loaded::Members(BTreeSet::new()) } else { self.load_one(part, expected, probes).await? };
-            Ok((part, loaded))
-        });
-        try_join_all(loads).await
-    }
-
-    async fn load_one(&self, part: Part, expected: usize, probes: &SearchProbes) -> Result<Loaded, ApiError> {
-        match part {
-            Part::Live => self.load_experiences(false, |_| {}).await,
-            Part::Archived => self.load_experiences(true, |_| {}).await,
-            Part::Suites => self.load_suites(false).await,
-            Part::ArchivedSuites => self.load_suites(true).await,
-            Part::Tags => {
-                let rows: Vec<TagRow> = self.list("experienceTags", &[], None, false).await?;
-                let tag = |TagRow { id, name, description }| {
-                    (TagId(id), CurrentTag { name: TagName::new(name), description, members: Members::default() })
-                };
-                Ok(Loaded::Tags(rows.into_iter().map(tag).collect()))
-            }
-            Part::Systems => {
-                let rows: Vec<SystemRow> = self.list("systems", &[], None, false).await?;
-                let live = || rows.iter().filter(|row| row.archived != Some(true));
-                let empty = live().filter(|row| row.num_experiences == Some(0)).map(|row| SystemId(row.id)).collect();
-                let system = |row: &SystemRow| {
-                    let SystemRow { id, name, description, archived: _, num_experiences: _ } = row;
-                    let members = Members::default();
-                    (SystemId(*id), CurrentSystem { name: SystemName::new(name.as_str()), description: description.clone(), members })
-                };
-                Ok(Loaded::Systems(live().map(system).collect(), empty))
-            }
-            Part::Members(group, archived) => {
-                Ok(Loaded::Members(self.connection.members(self.project.id, group, archived, expected, probes).await?))
+    /// Begins what was not begun before and may hold something. Returns whether there is any.
+    fn begin_new(&mut self, mut wanted: Wanted, reading: &mut Reading) -> bool {
+        wanted.retain(|part, _| !self.begun.contains_key(part));
+        for (part, expected) in &wanted {
+            if reading.is_empty(*part) {
+                self.begun.insert(*part, *expected);
+                reading.store(*part, Loaded::Members(BTreeSet::new()));
+            } else {
+                self.begin(*part, *expected);
             }
         }
+        !wanted.is_empty()
     }
 
-    async fn load_live(&self, tell: FirstRows) -> Result<Loaded, ApiError> {
-        let hidden = self.connection.hidden_placeholder;
-        let tell = |rows: &[ExperienceRow]| {
-            // What cannot be read fails with the whole list.
-            let rows = rows.iter().filter_map(|row| row.clone().into_current(false, hidden).ok());
-            // Nobody listens if the tags could not be read.
-            let _ = tell.send(rows.collect());
+    /// Reads a list once more.
+    fn repeat(&mut self, part: Part) {
+        let expected = self.begun.get(&part).copied().unwrap_or_default();
+        self.begin(part, expected);
+    }
+
+    /// What has been read next, or nothing once all is.
+    async fn next(&mut self) -> Result<Option<(Part, Loaded)>, ApiError> {
+        let ended = tokio::select! {
+            Some(first) = self.told.recv() => return Ok(Some((Part::Live, Loaded::FirstExperiences(first)))),
+            ended = self.running.join_next() => ended,
         };
-        self.load_experiences(false, tell).await
-    }
-
-    async fn load_experiences(&self, archived: bool, tell: impl FnOnce(&[ExperienceRow])) -> Result<Loaded, ApiError> {
-        let path = self.path("experiences");
-        let list = List { path: &path, query: &[("includeCustomFields", "true")], archived: Some(archived), large: true };
-        let rows: Vec<ExperienceRow> = self.connection.list_telling(&list, tell).await?;
-        let hidden = self.connection.hidden_placeholder;
-        let experiences = rows.into_iter().map(|row| row.into_current(archived, hidden)).collect::<Result<_, _>>();
-        experiences.map(Loaded::Experiences).map_err(|what| {
-            let request = "GET …/experiences".to_owned();
-            ApiError { request, kind: ApiErrorKind::Malformed(what) }
-        })
-    }
-
-    async fn load_suites(&self, archived: bool) -> Result<Loaded, ApiError> {
-        let rows: Vec<SuiteRow> = self.list("suites", &[], Some(archived), false).await?;
-        Ok(Loaded::Suites(rows.into_iter().map(|row| row.into_current(archived)).collect()))
-    }
-
-    /// A list below the project.
-    pub(crate) async fn list<R: super::pages::Row>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-        archived: Option<bool>,
-        large: bool,
-    ) -> Result<Vec<R>, ApiError> {
-        self.connection.list(&List { path: &self.path(path), query, archived, large }).await
+        match ended {
+            None => Ok(None),
+            Some(Ok(loaded)) => loaded.map(Some),
+            Some(Err(failed)) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            // The whole run is ending: whoever waits for this ends with it.
+            Some(Err(_)) => std::future::pending().await,
+        }
     }
 }
 
@@ -215,14 +161,20 @@ fn first_parts(scope: &Scope<'_>) -> BTreeSet<Part> {
     parts
 }
 
-/// What is read once the live lists are known.
+/// What is wanted besides, given what is known. Before all lists are there, that is members alone.
 fn further_parts(scope: &Scope<'_>, reading: &Reading) -> Wanted {
-    let Reading { snapshot, archived, archived_suites: _, members: _, empty_systems: _ } = reading;
-    let Snapshot { project: _, read: _, experiences: _, tags, systems, suites: _ } = snapshot;
+    let extent = reading.extent();
+    let Reading { snapshot, archived, system_sizes, .. } = reading;
+    let Snapshot { tags, systems, .. } = snapshot;
     let mut parts = Wanted::new();
     match scope {
         Scope::Demanded(demand) => {
-            let known = Known { lists: snapshot, archived: archived.as_ref() };
+            let live = if extent >= Extent::FirstExperiences {
+                LiveLists::Read
+            } else {
+                LiveLists::Unread { any: system_sizes.values().any(|size| *size > 0) }
+            };
+            let known = Known { lists: snapshot, live, archived: archived.as_ref() };
             let Demand { archived_experiences, archived_suites, tags, systems, archived_tags, archived_systems } = demand(known);
             let lists = [(Part::Archived, archived_experiences), (Part::ArchivedSuites, archived_suites)];
             parts.extend(lists.into_iter().filter(|(_, wanted)| *wanted).map(|(part, _)| (part, 0)));
@@ -243,11 +195,14 @@ fn further_parts(scope: &Scope<'_>, reading: &Reading) -> Wanted {
         parts.extend(tags.keys().map(|id| (Part::Members(Group::Tag(*id), true), 0)));
         parts.extend(systems.keys().map(|id| (Part::Members(Group::System(*id), true), 0)));
     }
+    if extent < Extent::Lists {
+        parts.retain(|part, _| matches!(part, Part::Members(..)));
+    }
     parts
 }
 
 impl Reading {
-    fn new(resim: &ReSim) -> Self {
+    fn new(resim: &ReSim, scope: &Scope<'_>) -> Self {
         let snapshot = Snapshot {
             project: (*resim.project).clone(),
             read: Lists::default(),
@@ -256,25 +211,68 @@ impl Reading {
             systems: BTreeMap::new(),
             suites: BTreeMap::new(),
         };
-        Self { snapshot, archived: None, archived_suites: None, members: BTreeMap::new(), empty_systems: BTreeSet::new() }
+        Self {
+            first_parts: first_parts(scope),
+            read: BTreeSet::new(),
+            snapshot,
+            archived: None,
+            archived_suites: None,
+            members: BTreeMap::new(),
+            system_sizes: BTreeMap::new(),
+        }
+    }
+
+    fn extent(&self) -> Extent {
+        let has = |part: &Part| self.read.contains(part);
+        if !has(&Part::Tags) || !has(&Part::Systems) {
+            Extent::Nothing
+        } else if !self.first_parts.iter().all(has) {
+            if self.snapshot.experiences.is_empty() { Extent::Groups } else { Extent::FirstExperiences }
+        } else if has(&Part::Archived) {
+            Extent::Archived
+        } else {
+            Extent::Lists
+        }
+    }
+
+    /// Whether a list is known to hold nothing.
+    fn is_empty(&self, part: Part) -> bool {
+        match part {
+            Part::Members(Group::System(id), false) => self.system_sizes.get(&id) == Some(&0),
+            Part::Members(Group::System(_) | Group::Tag(_), _)
+            | Part::Live
+            | Part::Archived
+            | Part::Tags
+            | Part::Systems
+            | Part::Suites
+            | Part::ArchivedSuites => false,
+        }
     }
 
     fn store(&mut self, part: Part, loaded: Loaded) {
         match (part, loaded) {
+            // They can be told later than the whole list.
+            (_, Loaded::FirstExperiences(first)) => {
+                if !self.read.contains(&Part::Live) {
+                    self.snapshot.experiences = first;
+                }
+                return;
+            }
             (Part::Archived, Loaded::Experiences(experiences)) => self.archived = Some(experiences),
             (_, Loaded::Experiences(experiences)) => self.snapshot.experiences = experiences,
             (Part::ArchivedSuites, Loaded::Suites(suites)) => self.archived_suites = Some(suites),
             (_, Loaded::Suites(suites)) => self.snapshot.suites = suites,
             (_, Loaded::Tags(tags)) => self.snapshot.tags = tags,
-            (_, Loaded::Systems(systems, empty)) => {
+            (_, Loaded::Systems(systems, sizes)) => {
                 self.snapshot.systems = systems;
-                self.empty_systems = empty;
+                self.system_sizes = sizes;
             }
             (Part::Members(group, archived), Loaded::Members(members)) => {
                 self.members.insert((group, archived), members);
             }
             (Part::Live | Part::Archived | Part::Tags | Part::Systems | Part::Suites | Part::ArchivedSuites, Loaded::Members(_)) => {}
         }
+        self.read.insert(part);
     }
 
     fn lists(&self) -> Checked<'_> {
@@ -288,7 +286,7 @@ impl Reading {
     }
 
     fn finish(self) -> Snapshot {
-        let Self { mut snapshot, archived, archived_suites, members, empty_systems: _ } = self;
+        let Self { mut snapshot, archived, archived_suites, members, first_parts: _, read: _, system_sizes: _ } = self;
         snapshot.read = Lists { archived_experiences: archived.is_some(), archived_suites: archived_suites.is_some() };
         snapshot.experiences.extend(archived.into_iter().flatten());
         snapshot.suites.extend(archived_suites.into_iter().flatten());

@@ -1,7 +1,7 @@
 //! Typed values of a mapping's keys: text, boolean, seconds, lists. Each wrong one is reported with what to write instead.
 
-use granit_parser::ScalarStyle;
 use uuid::Uuid;
+use yaml_events::ScalarStyle;
 
 use super::keys::{Key, Table, Value};
 use super::scalar::{self, Number};

@@ -3,7 +3,7 @@
 //! The rules are those of Go's yaml.v3, which the vendor's CLI reads its config with: YAML 1.2 with the
 //! old words for booleans where a boolean is wanted. Nothing here knows places or keys.
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 /// Whether a scalar without a tag is the null value.
 pub(crate) fn is_null(text: &str, style: ScalarStyle) -> bool {

@@ -1,6 +1,6 @@
 //! What the YAML parser refuses, said so that the writer of a config knows what to do.
 
-use granit_parser::{ErrorKind, ScanError};
+use yaml_events::{ErrorKind, ScanError};
 
 use super::yaml::MAX_DEPTH;
 use crate::diagnostics::{Code, Diagnostic};

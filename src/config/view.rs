@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 use super::keys::{MAX_KEYS, TABLES, Table};
 use super::problems::Problems;

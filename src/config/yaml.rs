@@ -10,7 +10,7 @@ pub use tree::{Content, Document, Node, NodeId};
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag};
+use yaml_events::{Event, Events, ScalarStyle, StructureStyle, Tag};
 
 use super::syntax;
 use crate::diagnostics::{Code, Diagnostic};
@@ -65,9 +65,7 @@ struct Composer<'a> {
 
 impl Composer<'_> {
     fn compose(mut self, max_nodes: usize, max_items: usize) -> Result<Document, Diagnostic> {
-        // Comments as events would be buffered by the parser, up to a limit that a long comment reaches.
-        let options = granit_parser::options! { emit_comments: false };
-        for event in Parser::new_from_str_with_options(&self.source.text, options) {
+        for event in Events::of(&self.source.text) {
             let (event, span) = event.map_err(|error| syntax::error(self.document.source, self.source, &error))?;
             let span = span.byte_range().map_or(Span { start: 0, end: 0 }, |range| Span { start: range.start, end: range.end });
             self.take(event, span)?;

@@ -4,23 +4,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::matching::{Among, Entry, Matching, Target};
 use super::{Policy, Unlisted, names};
-use crate::desired::Desired;
+use crate::desired::{Desired, DesiredExperience};
 use crate::diagnostics::Diagnostics;
 use crate::ids::{ExperienceId, ExperienceName, SuiteName, SystemId, SystemName, TagId, TagName};
 use crate::snapshot::{CurrentExperience, Members, Snapshot};
 
-/// What has been read so far: the live experiences, all tags, systems and live suites.
+/// What has been read so far: all tags and systems, the live experiences and suites.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
     /// The lists; members are not looked at.
     pub lists: &'a Snapshot,
+    /// How far the live experiences and suites are among them.
+    pub live: LiveLists,
     /// The archived experiences, where they have been read and the lists do not hold them.
     pub archived: Option<&'a BTreeMap<ExperienceId, CurrentExperience>>,
 }
 
+/// How far the live experiences and suites are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveLists {
+    /// Not yet, only the tags and systems. What is demanded then is what the config is expected to need: it is asked
+    /// for sooner than it can be certain, and may turn out not to matter.
+    Unread {
+        /// Whether the project has experiences, as far as its systems say.
+        any: bool,
+    },
+    /// They are there, or the first of them.
+    Read,
+}
+
 impl<'a> From<&'a Snapshot> for Known<'a> {
     fn from(lists: &'a Snapshot) -> Self {
-        Self { lists, archived: None }
+        Self { lists, live: LiveLists::Read, archived: None }
     }
 }
 
@@ -62,6 +77,12 @@ pub struct Demand {
 pub fn demand<'a>(desired: &Desired, known: impl Into<Known<'a>>, policy: &Policy) -> Demand {
     let known = known.into();
     let live = known.lists;
+    if let LiveLists::Unread { any } = known.live {
+        // An ID says that its experience exists; a name most probably has one where there are experiences at all.
+        let expected = desired.experiences.values().filter(|entry| !entry.archived && (any || entry.id.is_some()));
+        let referred = Referred::of(expected, desired);
+        return Demand { tags: referred.tags_of(live), systems: referred.systems_of(live), ..Demand::default() };
+    }
     let among = if known.has_archived() { Among::All } else { Among::Live };
     // What cannot be matched is for the plan to report, once it has read everything.
     let matching = Matching::new(desired, known, among, &mut Vec::new(), &mut Diagnostics::default());
@@ -74,8 +95,9 @@ pub fn demand<'a>(desired: &Desired, known: impl Into<Known<'a>>, policy: &Polic
 
     // New experiences have no memberships yet, and those that end archived keep theirs.
     let listed = matching.entries.iter().filter(|entry| entry.wants_live());
-    let mut referred = Referred::of(listed.clone().filter(|entry| is_live(entry)), desired);
-    let restored = Referred::of(listed.filter(|entry| entry.existing().is_some() && !is_live(entry)), desired);
+    let mut referred = Referred::of(listed.clone().filter(|entry| is_live(entry)).map(|entry| entry.desired), desired);
+    let restored = listed.filter(|entry| entry.existing().is_some() && !is_live(entry));
+    let restored = Referred::of(restored.map(|entry| entry.desired), desired);
     let mut unlisted = live.experiences.iter().filter(|(id, experience)| !experience.archived && matching.entry_of(**id).is_none());
     if let Unlisted::ArchiveTagged(tag) = &policy.unlisted
         && unlisted.next().is_some()
@@ -85,15 +107,10 @@ pub fn demand<'a>(desired: &Desired, known: impl Into<Known<'a>>, policy: &Polic
     Demand {
         archived_experiences: unmatched || gives_name || has_other_members(desired, live),
         archived_suites: policy.create_missing && lacks_suite(desired, live),
-        tags: live.tags.iter().filter_map(|(id, tag)| Some((*id, *referred.tags.get(&tag.name)?))).collect(),
-        systems: live.systems.iter().filter_map(|(id, system)| Some((*id, *referred.systems.get(&system.name)?))).collect(),
-        archived_tags: live.tags.iter().filter(|(_, tag)| restored.tags.contains_key(&tag.name)).map(|(id, _)| *id).collect(),
-        archived_systems: live
-            .systems
-            .iter()
-            .filter(|(_, system)| restored.systems.contains_key(&system.name))
-            .map(|(id, _)| *id)
-            .collect(),
+        tags: referred.tags_of(live),
+        systems: referred.systems_of(live),
+        archived_tags: restored.tags_of(live).into_keys().collect(),
+        archived_systems: restored.systems_of(live).into_keys().collect(),
     }
 }
 
@@ -105,16 +122,13 @@ struct Referred<'a> {
 }
 
 impl<'a> Referred<'a> {
-    fn of<'e>(entries: impl Iterator<Item = &'e Entry<'a>>, desired: &'a Desired) -> Self
-    where
-        'a: 'e,
-    {
+    fn of(entries: impl Iterator<Item = &'a DesiredExperience>, desired: &'a Desired) -> Self {
         let mut referred = Self::default();
         let mut any = false;
         for entry in entries {
             any = true;
-            entry.desired.tags.keys().for_each(|tag| *referred.tags.entry(tag).or_default() += 1);
-            entry.desired.systems.keys().for_each(|system| *referred.systems.entry(system).or_default() += 1);
+            entry.tags.keys().for_each(|tag| *referred.tags.entry(tag).or_default() += 1);
+            entry.systems.keys().for_each(|system| *referred.systems.entry(system).or_default() += 1);
         }
         if any {
             for tag in desired.managed_tags.keys() {
@@ -122,6 +136,16 @@ impl<'a> Referred<'a> {
             }
         }
         referred
+    }
+
+    /// Those that ReSim has.
+    fn tags_of(&self, lists: &Snapshot) -> BTreeMap<TagId, usize> {
+        lists.tags.iter().filter_map(|(id, tag)| Some((*id, *self.tags.get(&tag.name)?))).collect()
+    }
+
+    /// Those that ReSim has.
+    fn systems_of(&self, lists: &Snapshot) -> BTreeMap<SystemId, usize> {
+        lists.systems.iter().filter_map(|(id, system)| Some((*id, *self.systems.get(&system.name)?))).collect()
     }
 }
 

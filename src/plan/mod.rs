@@ -27,7 +27,7 @@ mod tests;
 pub(crate) use canonical::same_custom_field;
 pub use change::*;
 pub use compute::plan;
-pub use demand::{Demand, Known, demand};
+pub use demand::{Demand, Known, LiveLists, demand};
 pub use digest::{DestructiveChange, DestructiveKind, destructive_changes, digest};
 pub(crate) use fields::{differences as field_differences, is_as_wanted};
 pub use model::*;

@@ -16,6 +16,9 @@ use crate::paging::first_token;
 use crate::reply::Reply;
 use crate::service::{Incoming, Service, lock};
 
+/// A timer ends with the millisecond in which its time is up: on average so much too late.
+const TIMER_ROUNDS_UP: Duration = Duration::from_micros(500);
+
 /// The connection ends without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is cut")]
@@ -68,7 +71,7 @@ async fn perform(pending: &mut Pending<'_>, hits: &[Hit]) -> Result<Outgoing, Fa
     let (service, request) = (pending.service, pending.request);
     let latency: Duration = hits.iter().map(|hit| if let Kind::Latency(time) = hit.kind { time } else { Duration::ZERO }).sum();
     if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
+        tokio::time::sleep(latency.saturating_sub(TIMER_ROUNDS_UP)).await;
     }
     if hits.iter().any(|hit| hit.kind == Kind::ExpireToken) {
         lock(&service.auth).expire(request.authorization.as_deref());

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ids::{ExperienceId, TagId};
-use crate::plan::{Demand, Known};
+use crate::plan::{Demand, Known, LiveLists};
 use crate::snapshot::Snapshot;
 
 const TAG: TagId = TagId(Uuid::from_u128(900));
@@ -111,9 +111,26 @@ async fn a_small_membership_takes_one_request() {
     assert_eq!(server.seen().len(), 6);
 }
 
+/// A search for members.
+fn is_search(seen: &Seen) -> bool {
+    seen.query.contains_key("search")
+}
+
+/// A later page of the live experiences: by then their first one is known.
+fn is_later_page(seen: &Seen) -> bool {
+    seen.query.contains_key("includeCustomFields") && seen.query.contains_key("pageToken")
+}
+
 #[tokio::test]
 async fn a_refused_page_size_falls_back_to_a_hundred() {
-    let (_, server) = Deployment { refuses_large: true, largest: 100, ..GOOD }.read().await;
+    let server = project_server(|seen, _| {
+        let reply = Deployment { refuses_large: true, largest: 100, ..GOOD }.reply(seen);
+        let known = |all: &[Seen]| all.iter().any(is_later_page);
+        if seen.path.contains("experienceTags/") { Reply::Once(Box::new(known), Box::new(reply)) } else { reply }
+    })
+    .await;
+    let snapshot = open(&server).await.read(Scope::Live { archived_experiences: false }).await.unwrap();
+    assert_eq!(snapshot.tags[&TAG].members.live.as_ref().unwrap().len(), 150);
     let sizes: Vec<_> = server
         .seen()
         .into_iter()
@@ -121,7 +138,23 @@ async fn a_refused_page_size_falls_back_to_a_hundred() {
         .map(|seen| seen.query["pageSize"].clone())
         .collect();
     assert_eq!(sizes, ["10000", "100", "100", "100"]);
-    assert!(!server.seen().iter().any(|seen| seen.query.contains_key("search")), "a search would take as many pages");
+    assert!(!server.seen().iter().any(is_search), "a search would take as many pages");
+    assert_eq!(server.count("experienceTags/"), 2);
+}
+
+#[tokio::test]
+async fn a_search_that_comes_in_small_pages_is_given_up_after_the_first() {
+    // The search is under way when the first small page tells that it does not pay.
+    let server = project_server(|seen, _| {
+        let reply = Deployment { largest: 100, ..GOOD }.reply(seen);
+        let searched = |all: &[Seen]| all.iter().any(is_search);
+        if seen.query.contains_key("includeCustomFields") { Reply::Once(Box::new(searched), Box::new(reply)) } else { reply }
+    })
+    .await;
+    let demand = demanding(150);
+    let snapshot = open(&server).await.read(Scope::Demanded(&demand)).await.unwrap();
+    assert_eq!(snapshot.tags[&TAG].members.live.as_ref().unwrap().len(), 150);
+    assert_eq!(server.seen().iter().filter(|seen| is_search(seen)).count(), 1);
     assert_eq!(server.count("experienceTags/"), 2);
 }
 
@@ -217,6 +250,40 @@ async fn later_pages_and_members_are_read_side_by_side() {
     const SECOND: &[&str] = &["00000001/experiences?pageToken=100", "0384/experiences?archived=false"];
     const THIRD: &[&str] = &["00000001/experiences?pageToken=200", "0384/experiences?pageToken=100"];
     in_rows(Deployment { largest: 100, ..GOOD }, &[THIRD, SECOND, FIRST], 150).await;
+}
+
+#[tokio::test]
+async fn members_that_are_wanted_in_any_case_do_not_wait_for_the_live_experiences() {
+    let server = project_server(|seen, _| {
+        let reply = Deployment { tagged: 3, ..GOOD }.reply(seen);
+        let asked = |all: &[Seen]| all.iter().any(|seen| seen.path.contains("experienceTags/"));
+        if seen.query.contains_key("includeCustomFields") { Reply::Once(Box::new(asked), Box::new(reply)) } else { reply }
+    })
+    .await;
+    let demand = |known: Known<'_>| {
+        assert_eq!(known.live == LiveLists::Read, !known.lists.experiences.is_empty());
+        demanding(3)(known)
+    };
+    let resim = open(&server).await;
+    let read = tokio::time::timeout(Duration::from_secs(60), resim.read(Scope::Demanded(&demand))).await;
+    let snapshot = read.expect("the members wait for the experiences").unwrap();
+    assert_eq!((snapshot.experiences.len(), server.seen().len()), (250, 1 + 4 + 1));
+}
+
+#[tokio::test]
+async fn archived_experiences_do_not_wait_for_members() {
+    let server = project_server(|seen, _| {
+        let reply = Deployment { tagged: 3, ..GOOD }.reply(seen);
+        let asked = |all: &[Seen]| all.iter().any(|seen| seen.query.get("archived").is_some_and(|archived| archived == "true"));
+        if seen.path.contains("experienceTags/") { Reply::Once(Box::new(asked), Box::new(reply)) } else { reply }
+    })
+    .await;
+    let demand = |known: Known<'_>| Demand { archived_experiences: true, ..demanding(3)(known) };
+    let resim = open(&server).await;
+    let read = tokio::time::timeout(Duration::from_secs(60), resim.read(Scope::Demanded(&demand))).await;
+    let snapshot = read.expect("the archived experiences wait for the members").unwrap();
+    assert!(snapshot.read.archived_experiences);
+    assert_eq!(server.seen().len(), 1 + 4 + 1 + 1);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 use super::editor::Editor;
 use super::emit::{self, Quote};

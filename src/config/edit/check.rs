@@ -1,8 +1,8 @@
 //! Reads an edited file with a second, independent YAML parser: where that one read the old file as ours does,
 //! it must read the new one so too.
 
-use granit_parser::ScalarStyle;
 use serde_yaml::Value;
+use yaml_events::ScalarStyle;
 
 use super::rewrite::EditError;
 use crate::config::load::Loaded;

@@ -3,7 +3,7 @@
 //! Places are found from the parser's spans alone; between two spans there are only blanks, comments,
 //! anchors, tags and the indicators of the collection.
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 use super::anchors::Sharing;
 use super::layout::Layout;

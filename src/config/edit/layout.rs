@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 use super::emit::Quote;
 use super::lines::Lines;

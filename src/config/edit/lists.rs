@@ -166,7 +166,7 @@ impl Editor<'_> {
 
     /// A text in the quotes of the item that it replaces.
     fn instead_of(&self, item: NodeId, text: &str, flow: bool) -> String {
-        use granit_parser::ScalarStyle;
+        use yaml_events::ScalarStyle;
         let prefer = match self.content(item) {
             Content::Scalar { style: ScalarStyle::SingleQuoted, .. } => Quote::Single,
             Content::Scalar { style: ScalarStyle::DoubleQuoted, .. } => Quote::Double,

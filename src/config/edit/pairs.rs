@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 use super::editor::{Editor, Pair};
 use super::emit::{self, Quote};

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use granit_parser::ScalarStyle;
+use yaml_events::ScalarStyle;
 
 use crate::source::{Origin, Source, SourceId, Span};
 

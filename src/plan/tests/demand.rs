@@ -3,7 +3,7 @@
 use super::{creating, keeping};
 use crate::ids::{SystemName, TagName};
 use crate::plan::testing::{ConfigBuilder, StateBuilder, config, experience_id, state, system_id, tag_id};
-use crate::plan::{Demand, Known, Policy, Unlisted, demand};
+use crate::plan::{Demand, Known, LiveLists, Policy, Unlisted, demand};
 use crate::source::Located;
 
 fn demanded(config: ConfigBuilder, state: StateBuilder) -> Demand {
@@ -84,7 +84,7 @@ fn archived_ones_are_known_from_a_list_of_their_own_too() {
     let mut lists = full.clone();
     lists.experiences.clear();
     lists.read.archived_experiences = false;
-    let known = Known { lists: &lists, archived: Some(&full.experiences) };
+    let known = Known { lists: &lists, live: LiveLists::Read, archived: Some(&full.experiences) };
     let policy = Policy::default();
     assert_eq!(demand(&desired, known, &policy), demand(&desired, &full, &policy));
 }
@@ -135,4 +135,23 @@ fn missing_suite_needs_the_archived_ones_if_it_may_be_restored() {
     assert!(demand(&creating(), state()).archived_suites);
     assert!(!demand(&creating(), state().suite(1, "basic", &[])).archived_suites);
     assert!(!demand(&Policy::default(), state()).archived_suites);
+}
+
+#[test]
+fn before_the_live_ones_are_known_ids_count_and_names_where_there_is_anything() {
+    let config = config().managed("managed").tagged("a", &["listed"]).registered("b", &["planner"]).archived("z");
+    let named = config.done();
+    let mut identified = named.clone();
+    for entry in identified.experiences.values_mut() {
+        entry.id = Some(Located { value: experience_id(1), origin: entry.origin });
+    }
+    let lists = tags_and_systems(state()).done();
+    let asked =
+        |desired, any| demand(desired, Known { lists: &lists, live: LiveLists::Unread { any }, archived: None }, &Policy::default());
+    let expected = Demand { tags: [(tag_id(1), 1), (tag_id(2), 0)].into(), systems: [(system_id(1), 1)].into(), ..Demand::default() };
+    assert_eq!(asked(&named, false), Demand::default(), "a first apply needs none");
+    assert_eq!([asked(&named, true), asked(&identified, false), asked(&identified, true)], [&expected; 3].map(Clone::clone));
+    let mut archived = identified.clone();
+    archived.experiences.values_mut().for_each(|entry| entry.archived = true);
+    assert_eq!(asked(&archived, true), Demand::default());
 }

@@ -159,11 +159,12 @@ fn play(case: &Case) -> Complaints {
         }
     }
     server.clear_faults();
-    let next = apply(&server, &folder).run();
+    // With the same arguments: that tokens end after a few requests is a switch, which stays.
+    let next = apply(&server, &folder).args(case.args).run();
     if next.code != Some(0) {
         complaints.push(format!("the next run ends with {:?}: {}", next.code, next.stderr));
     }
-    let plan = Program::new(&folder, &["plan", "--create-missing", "--detailed-exitcode"]).with(&server).run();
+    let plan = Program::new(&folder, &["plan", "--create-missing", "--detailed-exitcode"]).args(case.args).with(&server).run();
     if plan.code != Some(0) {
         complaints.push(format!("the next plan is not empty: {}", plan.stdout));
     }

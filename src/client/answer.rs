@@ -106,6 +106,13 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_reads_need_not_be_utf_8() {
+        let read = |body: &[u8]| Answer { status: 200, body: body.into(), json: true }.json::<Thing>();
+        assert!(read(b"{\"number\":1,\"other\":\"\xff\"}").is_ok());
+        assert!(matches!(read(b"{\"number\":1,\"other\":\"\xc3").unwrap_err(), ApiErrorKind::NoAnswer(_)), "cut within a character");
+    }
+
+    #[test]
     fn an_error_says_what_the_server_says() {
         let message = |content_type: &str, body: &str| error_message(content_type, body.as_bytes(), &Scrubber::default());
         assert_eq!(message("application/json", r#"{"message":"name\n taken"}"#).as_deref(), Some("name taken"));

@@ -4,12 +4,8 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -20,6 +16,7 @@ use url::form_urlencoded;
 use super::answer::Answer;
 use super::hosts::{as_base, password_client_id};
 use super::retry::Repeat;
+use super::token::Token;
 use super::transport::{Body, Call, Transport, Trial};
 use super::{ApiError, ApiErrorKind, Credentials};
 
@@ -50,18 +47,6 @@ struct TokenSource {
     call: Call,
 }
 
-/// A bearer token. `Debug` does not show it.
-pub(crate) struct Token {
-    header: HeaderValue,
-    /// When it is no longer used, where the tenant said how long it lives.
-    expires: Option<Instant>,
-    /// Whether the API took it once: a later refusal then means that it ended.
-    accepted: AtomicBool,
-    /// The first one of the run; a refusal of it is worth one more.
-    first: bool,
-    permissions: Option<Vec<String>>,
-}
-
 /// What the tenant answers. Unknown keys are ignored. Without `Debug`, which would show the token.
 #[derive(Deserialize)]
 struct TokenReply {
@@ -69,13 +54,6 @@ struct TokenReply {
     /// Seconds; only a hint, so anything else is taken for absent.
     #[serde(default)]
     expires_in: serde_json::Value,
-}
-
-/// What is read of a token's payload, unverified: it only serves to explain.
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    permissions: Option<Vec<String>>,
 }
 
 impl Auth {
@@ -134,20 +112,20 @@ impl Auth {
         let mut refusals = 0;
         loop {
             let token = self.token(transport).await?;
-            let failure = match trial.attempt(Some(&token.header), &decode).await {
-                Ok(value) => {
-                    token.accepted.store(true, Ordering::Relaxed);
-                    return Ok(value);
-                }
+            let in_flight = token.begin_use();
+            let outcome = trial.attempt(Some(&token.header), &decode).await;
+            if outcome.as_ref().err().is_none_or(|failure| failure.error.status().is_some_and(|status| status < 500 && status != 401)) {
+                token.accept();
+            }
+            drop(in_flight);
+            let failure = match outcome {
+                Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
             if failure.error.status() == Some(401) {
                 refusals += 1;
                 self.replace(transport, &token, refusals, unauthorized(failure.error)).await?;
                 continue;
-            }
-            if failure.error.status().is_some_and(|status| status < 500) {
-                token.accepted.store(true, Ordering::Relaxed);
             }
             trial.wait(failure).await?;
         }
@@ -174,8 +152,7 @@ impl Auth {
             return Ok(());
         }
         let Some(source) = &self.source else { return Err(refusal) };
-        let ended = used.first || used.accepted.load(Ordering::Relaxed);
-        if !ended {
+        if !used.first && !used.was_accepted().await {
             return Err(refusal);
         }
         present.renew(transport, source).await
@@ -224,34 +201,6 @@ impl TokenSource {
     }
 }
 
-impl Token {
-    fn new(token: &str, lifetime: Option<Duration>, first: bool) -> Result<Self, ApiError> {
-        if token.is_empty() {
-            return Err(refused("the token is empty".into()));
-        }
-        let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| refused("the token holds characters that no token has".into()))?;
-        header.set_sensitive(true);
-        let expires = lifetime.filter(|lifetime| !lifetime.is_zero()).and_then(|lifetime| {
-            // Renewed a little early, so that none ends on its way.
-            let margin = (lifetime / 10).min(Duration::from_secs(30));
-            Instant::now().checked_add(lifetime - margin)
-        });
-        Ok(Self { header, expires, accepted: AtomicBool::new(false), first, permissions: claimed_permissions(token) })
-    }
-}
-
-/// The claim `permissions` of a JWT, sorted; `None` if it is missing or empty, or the token is no JWT.
-fn claimed_permissions(token: &str) -> Option<Vec<String>> {
-    let payload = token.split('.').nth(1)?;
-    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let Claims { permissions } = serde_json::from_slice(&payload).ok()?;
-    let mut permissions = permissions.filter(|permissions| !permissions.is_empty())?;
-    permissions.sort();
-    permissions.dedup();
-    Some(permissions)
-}
-
 fn tenant(auth_url: Option<&Url>) -> Result<&Url, ApiError> {
     auth_url.ok_or_else(|| refused("no OAuth tenant is known for this API: name it in RESIM_AUTH_URL, or give a token".into()))
 }
@@ -275,7 +224,7 @@ fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-fn refused(why: String) -> ApiError {
+pub(super) fn refused(why: String) -> ApiError {
     ApiError { request: TOKEN_REQUEST.into(), kind: ApiErrorKind::Unauthorized(why) }
 }
 
@@ -303,29 +252,6 @@ impl fmt::Debug for Auth {
 mod tests {
     use super::*;
 
-    fn jwt(payload: &str) -> String {
-        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload))
-    }
-
-    #[test]
-    fn permissions_are_read_from_the_claim() {
-        let claimed = |payload: &str| claimed_permissions(&jwt(payload));
-        let scopes = Some(vec!["experiences:read".to_owned(), "projects:read".to_owned()]);
-        assert_eq!(claimed(r#"{"permissions":["projects:read","experiences:read","projects:read"],"exp":1}"#), scopes);
-        for none in [r"{}", r#"{"permissions":[]}"#, r#"{"permissions":null}"#, r#"{"permissions":"x"}"#, "[]", "junk"] {
-            assert_eq!(claimed(none), None, "{none}");
-        }
-        for opaque in ["", "opaque", "a.b", "a.%%%.c", "..."] {
-            assert_eq!(claimed_permissions(opaque), None, "{opaque}");
-        }
-    }
-
-    #[test]
-    fn a_padded_payload_is_read_too() {
-        let token = jwt(r#"{"permissions":["a"]}"#).replace(".c2ln", "==.c2ln");
-        assert_eq!(claimed_permissions(&token), Some(vec!["a".to_owned()]));
-    }
-
     #[test]
     fn forms_are_those_of_the_tenant() {
         let secret = SecretString::from("s&cret");
@@ -338,23 +264,5 @@ mod tests {
             "grant_type=http%3A%2F%2Fauth0.com%2Foauth%2Fgrant-type%2Fpassword-realm&realm=cli-users&username=me%40x&password=s%26cret\
              &audience=https%3A%2F%2Fapi.resim.ai&client_id=public"
         );
-    }
-
-    #[test]
-    fn a_token_that_cannot_be_sent_is_refused_without_being_shown() {
-        let error = Token::new("line\nbreak", None, true).err().unwrap();
-        assert!(!error.to_string().contains("break"), "{error}");
-        assert!(Token::new("", None, true).is_err());
-    }
-
-    #[test]
-    fn a_short_lived_token_is_used_for_most_of_its_life() {
-        let now = Instant::now();
-        let token = Token::new("t", Some(Duration::from_secs(10)), true).unwrap();
-        assert!(token.expires.unwrap() >= now + Duration::from_secs(9));
-        let token = Token::new("t", Some(Duration::from_secs(86400)), true).unwrap();
-        assert!(token.expires.unwrap() >= now + Duration::from_secs(86370));
-        assert_eq!(Token::new("t", Some(Duration::ZERO), true).unwrap().expires, None);
-        assert_eq!(Token::new("t", Some(Duration::MAX), true).unwrap().expires, None);
     }
 }

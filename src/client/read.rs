@@ -17,7 +17,7 @@ use super::members::{Group, SearchProbes};
 use super::{ApiError, ApiErrorKind, ReSim, Scope};
 use crate::ids::{ExperienceId, SuiteId, SystemId};
 use crate::plan::{Demand, Known, LiveLists};
-use crate::snapshot::{CurrentSuite, Lists, Members, Snapshot};
+use crate::snapshot::{CurrentSuite, Lists, Members, Project, Snapshot};
 
 /// Lists to read; for members, with how many there may be.
 type Wanted = BTreeMap<Part, usize>;
@@ -69,7 +69,7 @@ impl ReSim {
     /// # Errors
     /// Any request that fails, and [`ApiErrorKind::StateMoved`] where the lists contradict each other twice.
     pub async fn read(&self, scope: Scope<'_>) -> Result<Snapshot, ApiError> {
-        let mut reading = Reading::new(self, &scope);
+        let mut reading = Reading::new((*self.project).clone(), &scope);
         let mut tasks = Tasks::new(self);
         reading.first_parts.iter().for_each(|part| tasks.begin(*part, 0));
         let mut known = Extent::Nothing;
@@ -202,9 +202,9 @@ fn further_parts(scope: &Scope<'_>, reading: &Reading) -> Wanted {
 }
 
 impl Reading {
-    fn new(resim: &ReSim, scope: &Scope<'_>) -> Self {
+    fn new(project: Project, scope: &Scope<'_>) -> Self {
         let snapshot = Snapshot {
-            project: (*resim.project).clone(),
+            project,
             read: Lists::default(),
             experiences: BTreeMap::new(),
             tags: BTreeMap::new(),
@@ -300,5 +300,97 @@ impl Reading {
             }
         }
         snapshot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::{ProjectId, SystemName, TagId, TagName};
+    use crate::plan::testing::state;
+    use crate::snapshot::{CurrentSystem, CurrentTag};
+
+    const TAG: TagId = TagId(Uuid::from_u128(1));
+    const SYSTEM: SystemId = SystemId(Uuid::from_u128(2));
+
+    fn experiences(names: &[&str]) -> Experiences {
+        names.iter().zip(1..).fold(state(), |state, (name, number)| state.live(number, name)).done().experiences
+    }
+
+    fn tags() -> Loaded {
+        let tag = CurrentTag { name: TagName::new("t"), description: String::new(), members: Members::default() };
+        Loaded::Tags([(TAG, tag)].into())
+    }
+
+    fn systems(size: Option<i64>) -> Loaded {
+        let system = CurrentSystem { name: SystemName::new("s"), description: String::new(), members: Members::default() };
+        Loaded::Systems([(SYSTEM, system)].into(), size.map(|size| (SYSTEM, size)).into_iter().collect())
+    }
+
+    /// What is wanted after each list, by a demand that wants the tag's members and the archived experiences, and how
+    /// far the live ones were known when that was asked.
+    fn wanted(lists: Vec<(Part, Loaded)>) -> Vec<(Vec<Part>, LiveLists)> {
+        let project = Project { id: ProjectId(Uuid::nil()), name: "p".into() };
+        let demanded = |_: Known<'_>| Demand { tags: [(TAG, 1)].into(), archived_experiences: true, ..Demand::default() };
+        let mut reading = Reading::new(project, &Scope::Demanded(&demanded));
+        let mut asked = Vec::new();
+        for (part, loaded) in lists {
+            let before = reading.extent();
+            reading.store(part, loaded);
+            if reading.extent() > before {
+                let seen = Mutex::new(LiveLists::Read);
+                let recording = |known: Known<'_>| {
+                    *seen.lock().unwrap() = known.live;
+                    demanded(known)
+                };
+                let parts = further_parts(&Scope::Demanded(&recording), &reading);
+                asked.push((parts.into_keys().collect(), seen.into_inner().unwrap()));
+            }
+        }
+        asked
+    }
+
+    const MEMBERS: Part = Part::Members(Group::Tag(TAG), false);
+
+    #[test]
+    fn until_all_lists_are_there_only_members_are_wanted() {
+        let live = || Loaded::Experiences(experiences(&["a", "b"]));
+        let first = (Part::Live, Loaded::FirstExperiences(experiences(&["a"])));
+        let lists = vec![
+            (Part::Tags, tags()),
+            (Part::Systems, systems(Some(2))),
+            first,
+            (Part::Live, live()),
+            (Part::Suites, Loaded::Suites(BTreeMap::new())),
+            (Part::Archived, Loaded::Experiences(experiences(&[]))),
+        ];
+        let expected = [
+            (vec![MEMBERS], LiveLists::Unread { any: true }),
+            (vec![MEMBERS], LiveLists::Read),
+            (vec![Part::Archived, MEMBERS], LiveLists::Read),
+            (vec![Part::Archived, MEMBERS], LiveLists::Read),
+        ];
+        assert_eq!(wanted(lists), expected);
+    }
+
+    #[test]
+    fn a_project_has_experiences_if_a_system_says_so() {
+        for (size, any) in [(Some(1), true), (Some(0), false), (None, false)] {
+            let asked = wanted(vec![(Part::Systems, systems(size)), (Part::Tags, tags())]);
+            assert_eq!(asked, [(vec![MEMBERS], LiveLists::Unread { any })]);
+        }
+    }
+
+    #[test]
+    fn first_experiences_that_are_told_late_change_nothing() {
+        let demanded = |_: Known<'_>| Demand::default();
+        let mut reading = Reading::new(Project { id: ProjectId(Uuid::nil()), name: "p".into() }, &Scope::Demanded(&demanded));
+        reading.store(Part::Live, Loaded::Experiences(experiences(&["a", "b"])));
+        reading.store(Part::Live, Loaded::FirstExperiences(experiences(&["a"])));
+        assert_eq!(reading.snapshot.experiences.len(), 2);
     }
 }

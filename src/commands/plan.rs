@@ -1,7 +1,5 @@
 //! `plan`: what apply would do; changes nothing.
 
-use std::mem::ManuallyDrop;
-
 use super::connect::connect;
 use super::load::{self, Problems};
 use super::planning::{self, Reading};
@@ -22,8 +20,7 @@ pub(super) async fn run(args: &PlanArgs, context: &Context) -> Result<Ending, Fa
             connection.close(read)?
         }
     };
-    // The process ends with the plan: to give back piece by piece what it holds would take a good part of its time.
-    let planned = ManuallyDrop::new(planning::planned(loaded, desired, current, policy, problems, context)?);
+    let planned = planning::planned(loaded, desired, current, policy, problems, context)?;
     let view = show::view(&planned, args.show.show_values);
     if let Some(path) = &args.out {
         show::save_plan(&view, path)?;

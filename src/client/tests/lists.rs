@@ -271,6 +271,22 @@ async fn members_that_are_wanted_in_any_case_do_not_wait_for_the_live_experience
 }
 
 #[tokio::test]
+async fn what_a_list_that_is_read_again_wants_is_read_too() {
+    // The tag's third member is missing in the first reading of the live experiences.
+    let read = std::sync::atomic::AtomicBool::new(false);
+    let server = project_server(move |seen, _| {
+        let short = seen.query.contains_key("includeCustomFields")
+            && seen.query["archived"] == "false"
+            && !read.swap(true, std::sync::atomic::Ordering::SeqCst);
+        Deployment { experiences: if short { 2 } else { 3 }, tagged: 3, ..GOOD }.reply(seen)
+    })
+    .await;
+    let demand = |known: Known<'_>| Demand { archived_experiences: known.lists.experiences.len() == 3, ..demanding(3)(known) };
+    let snapshot = open(&server).await.read(Scope::Demanded(&demand)).await.unwrap();
+    assert_eq!((snapshot.experiences.len(), snapshot.read.archived_experiences), (3, true));
+}
+
+#[tokio::test]
 async fn archived_experiences_do_not_wait_for_members() {
     let server = project_server(|seen, _| {
         let reply = Deployment { tagged: 3, ..GOOD }.reply(seen);

@@ -68,6 +68,35 @@ async fn a_refused_fresh_token_is_final() {
 }
 
 #[tokio::test]
+async fn a_fresh_token_that_ends_while_its_first_request_is_on_its_way_is_renewed() {
+    const OTHER: ExperienceId = ExperienceId(Uuid::from_u128(2));
+    let issued = AtomicUsize::new(0);
+    let server = Server::start(move |seen, _| {
+        if seen.path == TOKEN_PATH {
+            return Reply::Json(200, json!({"access_token": jwt(issued.fetch_add(1, Ordering::SeqCst), &["x"])}));
+        }
+        let number: usize = seen.headers["authorization"].rsplit_once("number").unwrap().1.parse().unwrap();
+        let found = |id: ExperienceId| Reply::Json(200, json!({"experienceID": id.0, "name": "survey"}));
+        let other = |seen: &Seen| seen.path.ends_with(&OTHER.to_string());
+        match (seen.path.contains("experiences"), number, other(seen)) {
+            (false, ..) => Reply::Json(200, project_json()),
+            // The first has ended, the second is good for one request, whose answer is late.
+            (true, 0, _) | (true, 1, true) => Reply::Json(401, json!({})),
+            (true, 1, false) => {
+                let refused = move |all: &[Seen]| all.iter().filter(|seen| other(seen)).count() == 2;
+                Reply::Once(Box::new(refused), Box::new(found(ID)))
+            }
+            (true, ..) => found(OTHER),
+        }
+    })
+    .await;
+    let resim = open_with(&client(&server.url), quick()).await;
+    let outcomes = join_all([ID, OTHER].map(|id| resim.experience(id))).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!(server.count(TOKEN_PATH), 3);
+}
+
+#[tokio::test]
 async fn one_endpoint_that_refuses_every_token_does_not_renew_for_ever() {
     let issued = AtomicUsize::new(0);
     let server = Server::start(move |seen, _| {

@@ -159,12 +159,11 @@ fn play(case: &Case) -> Complaints {
         }
     }
     server.clear_faults();
-    // With the same arguments: that tokens end after a few requests is a switch, which stays.
-    let next = apply(&server, &folder).args(case.args).run();
+    let next = apply(&server, &folder).run();
     if next.code != Some(0) {
         complaints.push(format!("the next run ends with {:?}: {}", next.code, next.stderr));
     }
-    let plan = Program::new(&folder, &["plan", "--create-missing", "--detailed-exitcode"]).args(case.args).with(&server).run();
+    let plan = Program::new(&folder, &["plan", "--create-missing", "--detailed-exitcode"]).with(&server).run();
     if plan.code != Some(0) {
         complaints.push(format!("the next plan is not empty: {}", plan.stdout));
     }

@@ -19,6 +19,8 @@ const SIZES: [usize; 3] = [100, 1_000, 10_000];
 /// Long enough for all requests of a row to arrive before the first is answered, in milliseconds.
 const LATENCY: u64 = 150;
 const MANY: usize = 100_000;
+/// Of so many runs the fastest is told: what makes one slower is other work of the machine.
+const RUNS: usize = 15;
 /// Lets everything that may go out at once do so.
 const UNLIMITED: &str = "256";
 
@@ -121,7 +123,7 @@ fn time(folder: &Path, sizes: &RangeInclusive<usize>) -> io::Result<()> {
                         let run = run(&server, folder, &["plan", "--parallel", parallel], Watch::Time);
                         (run, server.requests())
                     };
-                    let (Run { wall, memory: _, processor }, Traffic { depth, .. }) = best((0..5).map(once).collect());
+                    let (Run { wall, memory: _, processor }, Traffic { depth, .. }) = best((0..RUNS).map(once).collect());
                     let least = Duration::from_millis(latency) * u32::try_from(depth).unwrap_or(u32::MAX);
                     let (least, wall) = (least.as_secs_f64() * 1e3, wall.as_secs_f64() * 1e3);
                     let (ratio, processor) = (wall / least, processor.as_millis());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::canonical::custom_fields;
 use super::{Delta, FieldChange, FieldChanges};
-use crate::desired::{EnvironmentVariable, ExperienceSettings};
+use crate::desired::{CustomField, EnvironmentVariable, ExperienceSettings};
 use crate::ids::ExperienceName;
 use crate::snapshot::{CurrentExperience, CurrentVariable, Observed};
 
@@ -55,7 +55,9 @@ pub(crate) fn differences(name: &ExperienceName, wanted: &ExperienceSettings, cu
     if let Some(exempt) = cache_exempt.as_set().filter(|wanted| *wanted != current_cache_exempt) {
         changes.push(FieldChange::CacheExempt(delta(current_cache_exempt, exempt)));
     }
-    if let Some(fields) = wanted_fields.as_set().filter(|wanted| custom_fields(wanted) != custom_fields(current_fields)) {
+    // Most are spelled alike, which is seen at a glance.
+    let differ = |wanted: &&Vec<CustomField>| *wanted != current_fields && custom_fields(wanted) != custom_fields(current_fields);
+    if let Some(fields) = wanted_fields.as_set().filter(differ) {
         changes.push(FieldChange::CustomFields(delta(current_fields, fields)));
     }
     FieldChanges::new(changes)

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::connect::{Connection, connect};
+use super::begin::begin;
+use super::connect::Connection;
 use super::load::{self, Problems};
 use super::planning::{self, Planned, Reading};
 use super::progress::Shown;
@@ -23,8 +24,7 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
     // Local things first: nothing is read if the run cannot end well.
     let saved = args.plan.as_deref().map(saved_plan).transpose()?;
     let options = load::options(&args.config, &args.scope, &context.environment)?;
-    let (loaded, desired) = load::config(&options, problems, context)?;
-    let connection = connect(&args.online, context).await?;
+    let (loaded, desired, connection) = begin(options, &args.online, problems, context).await?;
     let outcome = async {
         let reading = if args.snapshot_out.is_some() { Reading::Everything } else { Reading::Demanded };
         let current = planning::read(&connection, &desired, &policy, reading, context).await?;

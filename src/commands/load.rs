@@ -48,9 +48,13 @@ pub(super) fn confinement(environment: &Environment) -> Result<Vec<PathBuf>, Fai
     Ok(folders.unwrap_or_default())
 }
 
-/// Loads the config; errors end the run, warnings are told.
+/// Loads the config, where nothing is read from ReSim.
 pub(super) fn config(options: &LoadOptions, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
-    let mut loaded = load(options);
+    judged(load(options), problems, context)
+}
+
+/// What the config wants; errors end the run, warnings are told.
+pub(super) fn judged(mut loaded: Loaded, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
     let desired = loaded.desired.take();
     match desired {
         Some(desired) => {

@@ -1,6 +1,7 @@
 //! One story for each command: read, call, render.
 
 mod apply;
+mod begin;
 mod ci;
 mod clone;
 mod completions;

@@ -1,6 +1,6 @@
 //! `plan`: what apply would do; changes nothing.
 
-use super::connect::connect;
+use super::begin::begin;
 use super::load::{self, Problems};
 use super::planning::{self, Reading};
 use super::{Context, policy, show};
@@ -11,13 +11,16 @@ pub(super) async fn run(args: &PlanArgs, context: &Context) -> Result<Ending, Fa
     let policy = policy::guarded(&args.scope, &args.guard, args.create_missing)?;
     let problems = if args.format == PlanFormat::Json { Problems::Json } else { Problems::Told };
     let options = load::options(&args.config, &args.scope, &context.environment)?;
-    let (loaded, desired) = load::config(&options, problems, context)?;
-    let current = match &args.from_snapshot {
-        Some(path) => planning::read_saved(path, &desired, &policy)?,
+    let (loaded, desired, current) = match &args.from_snapshot {
+        Some(path) => {
+            let (loaded, desired) = load::config(&options, problems, context)?;
+            let saved = planning::read_saved(path, &desired, &policy)?;
+            (loaded, desired, saved)
+        }
         None => {
-            let connection = connect(&args.online, context).await?;
+            let (loaded, desired, connection) = begin(options, &args.online, problems, context).await?;
             let read = planning::read(&connection, &desired, &policy, Reading::Demanded, context).await;
-            connection.close(read)?
+            (loaded, desired, connection.close(read)?)
         }
     };
     let planned = planning::planned(loaded, desired, current, policy, problems, context)?;

@@ -3,6 +3,7 @@
 use crate::support::{Folder, Output, Program, Server};
 
 const CONFIG: &str = "experiences:\n  - {name: a, description: d, locations: [s3://b/a]}\n";
+const INVALID: &str = "experiences:\n  - {description: d, locations: [s3://b/a]}\n";
 const CANARY: &str = "canary-7c41d2";
 
 fn fails(program: Program, code: i32, said: &[&str]) -> Output {
@@ -111,4 +112,41 @@ fn unknown_project_shows_near_names() {
 fn no_project_is_wrong_usage() {
     let folder = Folder::with_config(CONFIG);
     fails(Program::new(&folder, &["plan"]).env("RESIM_TOKEN", CANARY), 64, &["--project"]);
+}
+
+/// The config is read while the project is opened; which of them ended first must not show.
+#[test]
+fn wrong_config_comes_before_whatever_is_wrong_with_the_connection() {
+    let server = Server::empty();
+    let folder = Folder::with_config(INVALID);
+    for command in ["plan", "apply", "drift"] {
+        let program = || Program::new(&folder, &[command]);
+        let connections = [
+            ("no project", program().env("RESIM_TOKEN", CANARY)),
+            ("no credentials", program().env("RESIM_PROJECT", "p")),
+            ("refused credentials", program().with(&server).env("RESIM_CLIENT_SECRET", "wrong")),
+            ("unknown project", program().with(&server).env("RESIM_PROJECT", "other")),
+            ("all is well", program().with(&server)),
+        ];
+        for (connection, program) in connections {
+            let output = program.ends_with(3);
+            let errors: Vec<&str> = output.stderr.lines().filter(|line| line.starts_with("error")).collect();
+            assert!(errors.len() == 1 && errors[0].contains("name"), "{command}, {connection}:\n{}", output.stderr);
+        }
+    }
+}
+
+#[test]
+fn wrong_config_reads_nothing_but_the_projects() {
+    let server = Server::empty();
+    let folder = Folder::with_config(INVALID);
+    for command in ["plan", "apply", "drift"] {
+        Program::new(&folder, &[command]).with(&server).ends_with(3);
+    }
+    let journal = server.journal();
+    let paths: Vec<&str> = journal.iter().filter_map(|entry| entry["path"].as_str()).collect();
+    assert!(
+        paths.iter().all(|path| path.ends_with("/oauth/token") || path.contains("/projects") && !path.contains("/experiences")),
+        "{paths:?}"
+    );
 }

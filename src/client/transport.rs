@@ -16,6 +16,8 @@ use super::{ApiError, ApiErrorKind, Traffic};
 
 /// More than any answer of the API needs, and less than would exhaust a runner.
 const LARGEST_ANSWER: usize = 256 << 20;
+/// As much room as is made for an answer before any of it has come, whatever its length is said to be.
+const MOST_ROOM_AHEAD: u64 = 1 << 20;
 /// As much of an error's body as is looked at.
 const LARGEST_ERROR: usize = 64 << 10;
 
@@ -223,7 +225,8 @@ impl<'a> Trial<'a> {
         let status = response.status();
         let json = content_type(response.headers()).contains("json");
         if status.is_success() {
-            let mut body = Vec::new();
+            let room = response.content_length().unwrap_or_default().min(MOST_ROOM_AHEAD);
+            let mut body = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
             loop {
                 match response.chunk().await {
                     Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => {

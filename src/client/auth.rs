@@ -16,7 +16,7 @@ use url::form_urlencoded;
 use super::answer::Answer;
 use super::hosts::{as_base, password_client_id};
 use super::retry::Repeat;
-use super::token::Token;
+use super::token::{InFlight, Token};
 use super::transport::{Body, Call, Transport, Trial};
 use super::{ApiError, ApiErrorKind, Credentials};
 
@@ -111,11 +111,11 @@ impl Auth {
         let mut trial = Trial::new(transport, call);
         let mut refusals = 0;
         loop {
-            let token = self.token(transport).await?;
-            let in_flight = token.begin_use();
+            let in_flight = self.token(transport).await?;
+            let token = Arc::clone(in_flight.token());
             let outcome = trial.attempt(Some(&token.header), &decode).await;
             if outcome.as_ref().err().is_none_or(|failure| failure.error.status().is_some_and(|status| status < 500 && status != 401)) {
-                token.accept();
+                in_flight.accept();
             }
             drop(in_flight);
             let failure = match outcome {
@@ -131,15 +131,16 @@ impl Auth {
         }
     }
 
-    /// The present token, or its successor if it has ended.
-    async fn token(&self, transport: &Transport) -> Result<Arc<Token>, ApiError> {
+    /// The present token, or its successor if it has ended, with a request that carries it. That is counted before
+    /// anybody else can judge the token.
+    async fn token(&self, transport: &Transport) -> Result<InFlight, ApiError> {
         let mut present = self.present.lock().await;
         if let Some(source) = &self.source
             && present.token.expires.is_some_and(|end| end <= Instant::now())
         {
             present.renew(transport, source).await?;
         }
-        Ok(present.token.clone())
+        Ok(present.token.begin_use())
     }
 
     /// Makes sure that the present token is another than the refused one: whoever comes first renews it, for all.

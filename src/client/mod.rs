@@ -17,6 +17,7 @@ mod project;
 mod read;
 mod retry;
 mod scrub;
+mod tasks;
 mod token;
 mod transport;
 mod wire;

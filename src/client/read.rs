@@ -3,24 +3,19 @@
 //! Each list is read by a task of its own, as soon as it is known to be wanted: members of tags and systems that are
 //! wanted whatever the live experiences turn out to be, once the tags and systems are known; those that the first
 //! live experiences call for, beside the later pages of these; all others, archived ones included, once all live
-//! lists are there. If lists contradict each other, those concerned are read once more.
+//! lists are there. What was begun early and turns out not to be wanted leaves no trace. If lists contradict each
+//! other, those concerned are read once more.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tokio::task::JoinSet;
 
 use super::check::{Lists as Checked, Part, check};
 use super::load::{Experiences, Loaded};
-use super::members::{Group, SearchProbes};
+use super::members::Group;
+use super::tasks::{Tasks, Wanted};
 use super::{ApiError, ApiErrorKind, ReSim, Scope};
 use crate::ids::{ExperienceId, SuiteId, SystemId};
 use crate::plan::{Demand, Known, LiveLists};
 use crate::snapshot::{CurrentSuite, Lists, Members, Project, Snapshot};
-
-/// Lists to read; for members, with how many there may be.
-type Wanted = BTreeMap<Part, usize>;
 
 /// How much has been read, as far as it decides what else is wanted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,17 +47,6 @@ struct Reading {
     system_sizes: BTreeMap<SystemId, i64>,
 }
 
-/// The lists that are being read, each by its own task. All end when this is dropped.
-struct Tasks {
-    resim: ReSim,
-    probes: Arc<SearchProbes>,
-    running: JoinSet<Result<(Part, Loaded), ApiError>>,
-    /// All that were ever begun.
-    begun: Wanted,
-    tell: UnboundedSender<Experiences>,
-    told: UnboundedReceiver<Experiences>,
-}
-
 impl ReSim {
     /// Reads the project's state: everything asked for, or an error; never a part.
     ///
@@ -79,11 +63,15 @@ impl ReSim {
                 reading.store(part, loaded);
                 if reading.extent() > known {
                     known = reading.extent();
-                    tasks.begin_new(further_parts(&scope, &reading), &mut reading);
+                    let wanted = further_parts(&scope, &reading);
+                    if known >= Extent::Lists {
+                        tasks.settle(&wanted)?.into_iter().for_each(|part| reading.forget(part));
+                    }
+                    begin_new(wanted, &mut tasks, &mut reading);
                 }
             }
             // A list that was read once more may want more than it did.
-            if again && tasks.begin_new(further_parts(&scope, &reading), &mut reading) {
+            if again && begin_new(further_parts(&scope, &reading), &mut tasks, &mut reading) {
                 continue;
             }
             match check(reading.lists()) {
@@ -101,53 +89,23 @@ impl ReSim {
     }
 }
 
-impl Tasks {
-    fn new(resim: &ReSim) -> Self {
-        let (tell, told) = mpsc::unbounded_channel();
-        Self { resim: resim.clone(), probes: Arc::default(), running: JoinSet::new(), begun: Wanted::new(), tell, told }
-    }
-
-    /// Begins to read a list.
-    fn begin(&mut self, part: Part, expected: usize) {
-        self.begun.insert(part, expected);
-        let (resim, probes, tell) = (self.resim.clone(), Arc::clone(&self.probes), self.tell.clone());
-        self.running.spawn(async move { Ok((part, resim.load(part, expected, &probes, tell).await?)) });
-    }
-
-    /// Begins what was not begun before and may hold something. Returns whether there is any.
-    fn begin_new(&mut self, mut wanted: Wanted, reading: &mut Reading) -> bool {
-        wanted.retain(|part, _| !self.begun.contains_key(part));
-        for (part, expected) in &wanted {
-            if reading.is_empty(*part) {
-                self.begun.insert(*part, *expected);
+/// Begins what was not begun before; until all lists are there it is a guess. Returns whether there is any.
+fn begin_new(mut wanted: Wanted, tasks: &mut Tasks, reading: &mut Reading) -> bool {
+    let guess = reading.extent() < Extent::Lists;
+    wanted.retain(|part, _| !tasks.has_begun(*part));
+    for (part, expected) in &wanted {
+        match (guess, reading.is_empty(*part)) {
+            (true, false) => tasks.guess(*part, *expected),
+            (false, false) => tasks.begin(*part, *expected),
+            // No request is needed, and nothing waits for it.
+            (true, true) => {}
+            (false, true) => {
+                tasks.skip(*part);
                 reading.store(*part, Loaded::Members(BTreeSet::new()));
-            } else {
-                self.begin(*part, *expected);
             }
         }
-        !wanted.is_empty()
     }
-
-    /// Reads a list once more.
-    fn repeat(&mut self, part: Part) {
-        let expected = self.begun.get(&part).copied().unwrap_or_default();
-        self.begin(part, expected);
-    }
-
-    /// What has been read next, or nothing once all is.
-    async fn next(&mut self) -> Result<Option<(Part, Loaded)>, ApiError> {
-        let ended = tokio::select! {
-            Some(first) = self.told.recv() => return Ok(Some((Part::Live, Loaded::FirstExperiences(first)))),
-            ended = self.running.join_next() => ended,
-        };
-        match ended {
-            None => Ok(None),
-            Some(Ok(loaded)) => loaded.map(Some),
-            Some(Err(failed)) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-            // The whole run is ending: whoever waits for this ends with it.
-            Some(Err(_)) => std::future::pending().await,
-        }
-    }
+    !wanted.is_empty()
 }
 
 /// What is read in any case.
@@ -232,6 +190,14 @@ impl Reading {
             Extent::Archived
         } else {
             Extent::Lists
+        }
+    }
+
+    /// Forgets members that nobody wants after all.
+    fn forget(&mut self, part: Part) {
+        if let Part::Members(group, archived) = part {
+            self.members.remove(&(group, archived));
+            self.read.remove(&part);
         }
     }
 

@@ -1,5 +1,6 @@
 //! One bearer token: what it claims, when it ends, what became of the requests that carry it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -33,7 +34,7 @@ struct Uses {
 }
 
 /// A request that carries a token, until it is answered.
-pub(super) struct InFlight<'a>(&'a Token);
+pub(super) struct InFlight(Arc<Token>);
 
 /// What is read of a token's payload, unverified: it only serves to explain.
 #[derive(Deserialize)]
@@ -59,12 +60,13 @@ impl Token {
         Ok(Self { header, expires, uses, first, permissions: claimed_permissions(token) })
     }
 
-    pub(super) fn begin_use(&self) -> InFlight<'_> {
+    /// Counts a request in.
+    pub(super) fn begin_use(self: &Arc<Self>) -> InFlight {
         self.uses.send_modify(|uses| uses.in_flight += 1);
-        InFlight(self)
+        InFlight(Arc::clone(self))
     }
 
-    pub(super) fn accept(&self) {
+    fn accept(&self) {
         self.uses.send_modify(|uses| uses.accepted = true);
     }
 
@@ -75,7 +77,19 @@ impl Token {
     }
 }
 
-impl Drop for InFlight<'_> {
+impl InFlight {
+    /// The token that it carries.
+    pub(super) fn token(&self) -> &Arc<Token> {
+        &self.0
+    }
+
+    /// The API took the token.
+    pub(super) fn accept(&self) {
+        self.0.accept();
+    }
+}
+
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.uses.send_modify(|uses| uses.in_flight -= 1);
     }
@@ -130,7 +144,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_token_is_judged_when_all_its_requests_are_answered() {
-        let fresh = || Token::new("t", None, false).unwrap();
+        let fresh = || Arc::new(Token::new("t", None, false).unwrap());
         assert!(!fresh().was_accepted().await);
         for accepted in [true, false] {
             let token = fresh();

@@ -21,7 +21,7 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
     may_write(args, context)?;
     let policy = policy::guarded(&args.scope, &args.guard, args.create_missing)?;
     let problems = if args.format == Format::Json { Problems::Json } else { Problems::Told };
-    // Local things first: nothing is read if the run cannot end well.
+    // The approved plan first: nothing is asked of ReSim if it cannot be read.
     let saved = args.plan.as_deref().map(saved_plan).transpose()?;
     let options = load::options(&args.config, &args.scope, &context.environment)?;
     let (loaded, desired, connection) = begin(options, &args.online, problems, context).await?;

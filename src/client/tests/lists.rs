@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ids::{ExperienceId, TagId};
-use crate::plan::{Demand, Known, LiveLists};
+use crate::plan::{Demand, Known};
 use crate::snapshot::Snapshot;
 
-const TAG: TagId = TagId(Uuid::from_u128(900));
+pub(super) const TAG: TagId = TagId(Uuid::from_u128(900));
 
 fn id(number: usize) -> String {
     Uuid::from_u128(number as u128 + 1).to_string()
@@ -22,7 +22,7 @@ fn experience(number: usize) -> Value {
 
 /// How a scripted deployment answers.
 #[derive(Clone, Copy)]
-struct Deployment {
+pub(super) struct Deployment {
     /// Live experiences.
     experiences: usize,
     /// The first so many of them have the tag.
@@ -48,7 +48,12 @@ const GOOD: Deployment =
     Deployment { experiences: 250, tagged: 150, largest: 100_000, refuses_large: false, totals: true, search: Search::Works };
 
 impl Deployment {
-    fn reply(&self, seen: &Seen) -> Reply {
+    /// One without quirks.
+    pub(super) const fn good(experiences: usize, tagged: usize) -> Self {
+        Self { experiences, tagged, ..GOOD }
+    }
+
+    pub(super) fn reply(&self, seen: &Seen) -> Reply {
         let asked: usize = seen.query.get("pageSize").map_or(100, |size| size.parse().unwrap());
         let whole = seen.path.rsplit('/').next().unwrap();
         let archived = seen.query.get("archived").is_some_and(|archived| archived == "true");
@@ -201,7 +206,7 @@ async fn a_search_that_does_not_agree_is_not_used() {
 const LISTS: &[&str] = &["00000001/experiences?includeCustomFields", "/experienceTags", "/systems", "/suites"];
 
 /// Demands the tag's members, of which the config lists so many.
-fn demanding(listed: usize) -> impl Fn(Known<'_>) -> Demand + Sync {
+pub(super) fn demanding(listed: usize) -> impl Fn(Known<'_>) -> Demand + Sync {
     move |_| Demand { tags: [(TAG, listed)].into(), ..Demand::default() }
 }
 
@@ -250,56 +255,6 @@ async fn later_pages_and_members_are_read_side_by_side() {
     const SECOND: &[&str] = &["00000001/experiences?pageToken=100", "0384/experiences?archived=false"];
     const THIRD: &[&str] = &["00000001/experiences?pageToken=200", "0384/experiences?pageToken=100"];
     in_rows(Deployment { largest: 100, ..GOOD }, &[THIRD, SECOND, FIRST], 150).await;
-}
-
-#[tokio::test]
-async fn members_that_are_wanted_in_any_case_do_not_wait_for_the_live_experiences() {
-    let server = project_server(|seen, _| {
-        let reply = Deployment { tagged: 3, ..GOOD }.reply(seen);
-        let asked = |all: &[Seen]| all.iter().any(|seen| seen.path.contains("experienceTags/"));
-        if seen.query.contains_key("includeCustomFields") { Reply::Once(Box::new(asked), Box::new(reply)) } else { reply }
-    })
-    .await;
-    let demand = |known: Known<'_>| {
-        assert_eq!(known.live == LiveLists::Read, !known.lists.experiences.is_empty());
-        demanding(3)(known)
-    };
-    let resim = open(&server).await;
-    let read = tokio::time::timeout(Duration::from_secs(60), resim.read(Scope::Demanded(&demand))).await;
-    let snapshot = read.expect("the members wait for the experiences").unwrap();
-    assert_eq!((snapshot.experiences.len(), server.seen().len()), (250, 1 + 4 + 1));
-}
-
-#[tokio::test]
-async fn what_a_list_that_is_read_again_wants_is_read_too() {
-    // The tag's third member is missing in the first reading of the live experiences.
-    let read = std::sync::atomic::AtomicBool::new(false);
-    let server = project_server(move |seen, _| {
-        let short = seen.query.contains_key("includeCustomFields")
-            && seen.query["archived"] == "false"
-            && !read.swap(true, std::sync::atomic::Ordering::SeqCst);
-        Deployment { experiences: if short { 2 } else { 3 }, tagged: 3, ..GOOD }.reply(seen)
-    })
-    .await;
-    let demand = |known: Known<'_>| Demand { archived_experiences: known.lists.experiences.len() == 3, ..demanding(3)(known) };
-    let snapshot = open(&server).await.read(Scope::Demanded(&demand)).await.unwrap();
-    assert_eq!((snapshot.experiences.len(), snapshot.read.archived_experiences), (3, true));
-}
-
-#[tokio::test]
-async fn archived_experiences_do_not_wait_for_members() {
-    let server = project_server(|seen, _| {
-        let reply = Deployment { tagged: 3, ..GOOD }.reply(seen);
-        let asked = |all: &[Seen]| all.iter().any(|seen| seen.query.get("archived").is_some_and(|archived| archived == "true"));
-        if seen.path.contains("experienceTags/") { Reply::Once(Box::new(asked), Box::new(reply)) } else { reply }
-    })
-    .await;
-    let demand = |known: Known<'_>| Demand { archived_experiences: true, ..demanding(3)(known) };
-    let resim = open(&server).await;
-    let read = tokio::time::timeout(Duration::from_secs(60), resim.read(Scope::Demanded(&demand))).await;
-    let snapshot = read.expect("the archived experiences wait for the members").unwrap();
-    assert!(snapshot.read.archived_experiences);
-    assert_eq!(server.seen().len(), 1 + 4 + 1 + 1);
 }
 
 #[tokio::test]

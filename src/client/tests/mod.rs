@@ -1,6 +1,7 @@
 //! The client over real sockets: against a scripted server where the answer is the point, and against the
 //! embedded API where the state is.
 
+mod early;
 mod environment;
 mod faults;
 mod lists;

@@ -1,0 +1,132 @@
+//! The lists that are being read, each by a task of its own; some are begun before it is sure that they are wanted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures_util::future::{AbortHandle, Aborted, abortable};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinSet;
+
+use super::check::Part;
+use super::load::{Experiences, Loaded};
+use super::members::SearchProbes;
+use super::{ApiError, ReSim};
+
+/// Lists to read; for members, with how many there may be.
+pub(super) type Wanted = BTreeMap<Part, usize>;
+
+/// What became of a list, unless it was given up.
+type Outcome = Result<Result<Loaded, ApiError>, Aborted>;
+
+/// The lists that are being read. All end when this is dropped.
+pub(super) struct Tasks {
+    resim: ReSim,
+    probes: Arc<SearchProbes>,
+    running: JoinSet<(Part, Outcome)>,
+    /// All that were ever begun and not given up.
+    begun: Wanted,
+    guesses: BTreeMap<Part, Guess>,
+    tell: UnboundedSender<Experiences>,
+    told: UnboundedReceiver<Experiences>,
+}
+
+/// A list that was begun before it was sure that it is wanted.
+struct Guess {
+    stop: AbortHandle,
+    /// Why it could not be read, which matters only if it is wanted.
+    failure: Option<ApiError>,
+}
+
+impl Tasks {
+    pub(super) fn new(resim: &ReSim) -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        Self {
+            resim: resim.clone(),
+            probes: Arc::default(),
+            running: JoinSet::new(),
+            begun: Wanted::new(),
+            guesses: BTreeMap::new(),
+            tell,
+            told,
+        }
+    }
+
+    /// Begins to read a list.
+    pub(super) fn begin(&mut self, part: Part, expected: usize) {
+        self.start(part, expected);
+    }
+
+    /// Begins to read a list that may turn out not to be wanted.
+    pub(super) fn guess(&mut self, part: Part, expected: usize) {
+        let stop = self.start(part, expected);
+        self.guesses.insert(part, Guess { stop, failure: None });
+    }
+
+    /// Reads a list once more.
+    pub(super) fn repeat(&mut self, part: Part) {
+        let expected = self.begun.get(&part).copied().unwrap_or_default();
+        self.start(part, expected);
+    }
+
+    /// A list that needs no request.
+    pub(super) fn skip(&mut self, part: Part) {
+        self.begun.insert(part, 0);
+    }
+
+    pub(super) fn has_begun(&self, part: Part) -> bool {
+        self.begun.contains_key(&part)
+    }
+
+    fn start(&mut self, part: Part, expected: usize) -> AbortHandle {
+        self.begun.insert(part, expected);
+        let (resim, probes, tell) = (self.resim.clone(), Arc::clone(&self.probes), self.tell.clone());
+        let (load, stop) = abortable(async move { resim.load(part, expected, &probes, tell).await });
+        self.running.spawn(async move { (part, load.await) });
+        stop
+    }
+
+    /// What is wanted is sure: guesses that are not among it are given up, whatever became of them, and told; the
+    /// others are guesses no more.
+    ///
+    /// # Errors
+    /// One that is wanted could not be read.
+    pub(super) fn settle(&mut self, wanted: &Wanted) -> Result<BTreeSet<Part>, ApiError> {
+        let mut given_up = BTreeSet::new();
+        for (part, Guess { stop, failure }) in std::mem::take(&mut self.guesses) {
+            if !wanted.contains_key(&part) {
+                stop.abort();
+                self.begun.remove(&part);
+                given_up.insert(part);
+            } else if let Some(failure) = failure {
+                return Err(failure);
+            }
+        }
+        Ok(given_up)
+    }
+
+    /// What has been read next, or nothing once all is.
+    ///
+    /// # Errors
+    /// A list that is surely wanted could not be read.
+    pub(super) async fn next(&mut self) -> Result<Option<(Part, Loaded)>, ApiError> {
+        loop {
+            let ended = tokio::select! {
+                Some(first) = self.told.recv() => return Ok(Some((Part::Live, Loaded::FirstExperiences(first)))),
+                ended = self.running.join_next() => ended,
+            };
+            match ended {
+                None => return Ok(None),
+                // It may have ended just before it was given up.
+                Some(Ok((part, Ok(Ok(loaded))))) if self.has_begun(part) => return Ok(Some((part, loaded))),
+                Some(Ok((part, Ok(Err(failed))))) if self.has_begun(part) => match self.guesses.get_mut(&part) {
+                    Some(guess) => guess.failure = Some(failed),
+                    None => return Err(failed),
+                },
+                Some(Ok(_)) => {}
+                Some(Err(failed)) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+                // The whole run is ending: whoever waits for this ends with it.
+                Some(Err(_)) => std::future::pending().await,
+            }
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! How a run against ReSim begins: the config is read while the project is opened.
+//! How a run begins: the config is read while ReSim's project is opened.
 
 use std::pin::pin;
 
@@ -11,7 +11,8 @@ use crate::desired::Desired;
 use crate::failure::{Failure, FailureKind};
 
 /// Loads the config and opens the project at the same time, as neither needs the other: a token takes about as long
-/// as a large config. A wrong config is told whatever becomes of the project, and is not kept waiting by it.
+/// as a large config. A wrong config is told whatever becomes of the project, and is not kept waiting by it. The
+/// embedded API is started for a valid config only, as it writes its state and its journal.
 ///
 /// # Errors
 /// The config is wrong, the project cannot be opened, or the run is stopped.
@@ -21,6 +22,10 @@ pub(super) async fn begin(
     problems: Problems,
     context: &Context,
 ) -> Result<(Loaded, Desired, Connection), Failure> {
+    if online.sandbox.is_some() {
+        let (loaded, desired) = load::config(&options, problems, context)?;
+        return Ok((loaded, desired, connect(online, context).await?));
+    }
     let loading = tokio::task::spawn_blocking(move || load(&options));
     let loading = context.unless_stopped(async {
         match loading.await {

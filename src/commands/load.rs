@@ -48,12 +48,12 @@ pub(super) fn confinement(environment: &Environment) -> Result<Vec<PathBuf>, Fai
     Ok(folders.unwrap_or_default())
 }
 
-/// Loads the config, where nothing is read from ReSim.
+/// Loads the config; errors end the run, warnings are told.
 pub(super) fn config(options: &LoadOptions, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
     judged(load(options), problems, context)
 }
 
-/// What the config wants; errors end the run, warnings are told.
+/// What a config that was loaded wants; errors end the run, warnings are told.
 pub(super) fn judged(mut loaded: Loaded, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
     let desired = loaded.desired.take();
     match desired {

@@ -150,3 +150,14 @@ fn wrong_config_reads_nothing_but_the_projects() {
         "{paths:?}"
     );
 }
+
+#[test]
+fn wrong_config_leaves_state_and_journal_of_the_embedded_api_alone() {
+    let folder = Folder::with_config(INVALID);
+    folder.write("journal.jsonl", "an earlier run's\n");
+    for command in ["plan", "apply", "drift"] {
+        Program::new(&folder, &[command, "--project", "p", "--sandbox=state.json", "--journal", "journal.jsonl"]).ends_with(3);
+    }
+    assert!(!folder.file("state.json").exists());
+    assert_eq!(folder.read("journal.jsonl"), "an earlier run's\n");
+}

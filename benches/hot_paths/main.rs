@@ -1,13 +1,16 @@
 //! Benchmarks of everything that is not I/O: `cargo bench --bench hot_paths`.
 //!
 //! `-- ratios` prints what can be compared from machine to machine: each piece of work against the bare YAML
-//! parser, and how it grows from one size to ten times that.
+//! parser, and how it grows from one size to ten times that. `-- files FOLDER` writes the same worlds as files, and
+//! `-- events FILE` runs the bare parser alone over one.
 
+mod files;
 mod ratios;
 mod work;
 mod world;
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion};
@@ -16,6 +19,12 @@ use world::{Ids, World};
 
 fn main() -> io::Result<()> {
     // Cargo says `--bench` only where something is to be measured.
+    let mut args = std::env::args().skip_while(|arg| arg != "files" && arg != "events");
+    match (args.next().as_deref(), args.next().map(PathBuf::from)) {
+        (Some("files"), Some(folder)) => return files::write(&folder),
+        (Some("events"), Some(file)) => return files::parse(&file),
+        _ => {}
+    }
     let measured = std::env::args().any(|arg| arg == "--bench");
     if std::env::args().any(|arg| arg == "ratios") {
         return ratios::print(measured);

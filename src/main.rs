@@ -138,8 +138,9 @@ impl Write for Inert {
 /// The first signal asks the run to stop, a second one to hurry.
 fn listen_for_signals() -> watch::Receiver<Option<Stop>> {
     let (sender, receiver) = watch::channel(None);
+    // Heard from now on, not from when the task gets its turn.
+    let mut signals = Signals::new();
     tokio::spawn(async move {
-        let mut signals = Signals::new();
         let Some(first) = signals.next().await else { return };
         let _ = sender.send(Some(Stop { signal: first, hurry: first == Interrupt::Term }));
         while signals.next().await.is_some() {

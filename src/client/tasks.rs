@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::{AbortHandle, Aborted, abortable};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 
 use super::check::Part;
 use super::load::{Experiences, Loaded};
@@ -24,10 +24,18 @@ pub(super) struct Tasks {
     probes: Arc<SearchProbes>,
     running: JoinSet<(Part, Outcome)>,
     /// All that were ever begun and not given up.
-    begun: Wanted,
+    begun: BTreeMap<Part, Begun>,
     guesses: BTreeMap<Part, Guess>,
     tell: UnboundedSender<Experiences>,
     told: UnboundedReceiver<Experiences>,
+}
+
+/// A list that was begun.
+struct Begun {
+    /// How much there may be.
+    expected: usize,
+    /// The last task that reads it; of another one nobody wants to hear. None where no request is needed.
+    task: Option<Id>,
 }
 
 /// A list that was begun before it was sure that it is wanted.
@@ -44,7 +52,7 @@ impl Tasks {
             resim: resim.clone(),
             probes: Arc::default(),
             running: JoinSet::new(),
-            begun: Wanted::new(),
+            begun: BTreeMap::new(),
             guesses: BTreeMap::new(),
             tell,
             told,
@@ -64,13 +72,13 @@ impl Tasks {
 
     /// Reads a list once more.
     pub(super) fn repeat(&mut self, part: Part) {
-        let expected = self.begun.get(&part).copied().unwrap_or_default();
+        let expected = self.begun.get(&part).map_or(0, |begun| begun.expected);
         self.start(part, expected);
     }
 
     /// A list that needs no request.
     pub(super) fn skip(&mut self, part: Part) {
-        self.begun.insert(part, 0);
+        self.begun.insert(part, Begun { expected: 0, task: None });
     }
 
     pub(super) fn has_begun(&self, part: Part) -> bool {
@@ -78,10 +86,10 @@ impl Tasks {
     }
 
     fn start(&mut self, part: Part, expected: usize) -> AbortHandle {
-        self.begun.insert(part, expected);
         let (resim, probes, tell) = (self.resim.clone(), Arc::clone(&self.probes), self.tell.clone());
         let (load, stop) = abortable(async move { resim.load(part, expected, &probes, tell).await });
-        self.running.spawn(async move { (part, load.await) });
+        let task = self.running.spawn(async move { (part, load.await) }).id();
+        self.begun.insert(part, Begun { expected, task: Some(task) });
         stop
     }
 
@@ -112,17 +120,18 @@ impl Tasks {
         loop {
             let ended = tokio::select! {
                 Some(first) = self.told.recv() => return Ok(Some((Part::Live, Loaded::FirstExperiences(first)))),
-                ended = self.running.join_next() => ended,
+                ended = self.running.join_next_with_id() => ended,
             };
             match ended {
                 None => return Ok(None),
-                // It may have ended just before it was given up.
-                Some(Ok((part, Ok(Ok(loaded))))) if self.has_begun(part) => return Ok(Some((part, loaded))),
-                Some(Ok((part, Ok(Err(failed))))) if self.has_begun(part) => match self.guesses.get_mut(&part) {
+                // Given up, be it just after it had ended.
+                Some(Ok((task, (part, _)))) if self.begun.get(&part).is_none_or(|begun| begun.task != Some(task)) => {}
+                Some(Ok((_, (_, Err(Aborted))))) => {}
+                Some(Ok((_, (part, Ok(Ok(loaded)))))) => return Ok(Some((part, loaded))),
+                Some(Ok((_, (part, Ok(Err(failed)))))) => match self.guesses.get_mut(&part) {
                     Some(guess) => guess.failure = Some(failed),
                     None => return Err(failed),
                 },
-                Some(Ok(_)) => {}
                 Some(Err(failed)) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
                 // The whole run is ending: whoever waits for this ends with it.
                 Some(Err(_)) => std::future::pending().await,

@@ -24,7 +24,7 @@ pub(super) async fn run(args: &ApplyArgs, context: &Context) -> Result<Ending, F
     // The approved plan first: nothing is asked of ReSim if it cannot be read.
     let saved = args.plan.as_deref().map(saved_plan).transpose()?;
     let options = load::options(&args.config, &args.scope, &context.environment)?;
-    let (loaded, desired, connection) = begin(options, &args.online, problems, context).await?;
+    let (loaded, desired, connection) = begin(&options, &args.online, problems, context).await?;
     let outcome = async {
         let reading = if args.snapshot_out.is_some() { Reading::Everything } else { Reading::Demanded };
         let current = planning::read(&connection, &desired, &policy, reading, context).await?;

@@ -6,9 +6,9 @@ use super::Context;
 use super::connect::{Connection, connect};
 use super::load::{self, Problems};
 use crate::cli::OnlineArgs;
-use crate::config::{LoadOptions, Loaded, load};
+use crate::config::{LoadOptions, Loaded};
 use crate::desired::Desired;
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
 
 /// Loads the config and opens the project at the same time, as neither needs the other: a token takes about as long
 /// as a large config. A wrong config is told whatever becomes of the project, and is not kept waiting by it. The
@@ -17,25 +17,15 @@ use crate::failure::{Failure, FailureKind};
 /// # Errors
 /// The config is wrong, the project cannot be opened, or the run is stopped.
 pub(super) async fn begin(
-    options: LoadOptions,
+    options: &LoadOptions,
     online: &OnlineArgs,
     problems: Problems,
     context: &Context,
 ) -> Result<(Loaded, Desired, Connection), Failure> {
-    if online.sandbox.is_some() {
-        let (loaded, desired) = load::config(&options, problems, context)?;
-        return Ok((loaded, desired, connect(online, context).await?));
-    }
-    let loading = tokio::task::spawn_blocking(move || load(&options));
-    let loading = context.unless_stopped(async {
-        match loading.await {
-            Ok(loaded) => Ok(loaded),
-            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-            Err(failed) => Err(Failure::new(FailureKind::Local, format!("reading the config was given up: {failed}"))),
-        }
-    });
-    let judged = async { load::judged(loading.await?, problems, context) };
-    let ((loaded, desired), connection) = first_of_both(judged, connect(online, context)).await?;
+    let loading = load::config(options, problems, context);
+    let connecting = connect(online, context);
+    let ((loaded, desired), connection) =
+        if online.sandbox.is_some() { (loading.await?, connecting.await?) } else { first_of_both(loading, connecting).await? };
     Ok((loaded, desired, connection))
 }
 

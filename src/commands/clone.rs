@@ -9,7 +9,7 @@ use super::planning::{require, saved_state};
 use crate::cli::{CloneArgs, ManageChoice, ShowValuesChoice};
 use crate::client::Scope;
 use crate::clone::{CloneError, CloneOptions, CloneOutcome, clone_new, clone_onto, write_files};
-use crate::config::{self, LoadOptions, Loaded};
+use crate::config::{LoadOptions, Loaded};
 use crate::failure::{Ending, Failure, FailureKind};
 use crate::ids::TagName;
 use crate::snapshot::Snapshot;
@@ -17,7 +17,7 @@ use crate::state_file::Need;
 
 pub(super) async fn run(args: &CloneArgs, context: &Context) -> Result<Ending, Failure> {
     let options = options(args, context)?;
-    let loaded = existing(&options.load, context)?;
+    let loaded = existing(&options.load, context).await?;
     let archived_experiences = wants_archived(&loaded);
     let snapshot = match &args.from_snapshot {
         Some(path) => {
@@ -68,8 +68,8 @@ fn options(args: &CloneArgs, context: &Context) -> Result<CloneOptions, Failure>
 }
 
 /// The files that are there; an invalid one ends the run, for nobody knows what to keep of it.
-fn existing(options: &LoadOptions, context: &Context) -> Result<Loaded, Failure> {
-    let loaded = config::load(options);
+async fn existing(options: &LoadOptions, context: &Context) -> Result<Loaded, Failure> {
+    let loaded = load::read(options, context).await?;
     if loaded.missing.is_some() || loaded.desired.is_some() || only_blanks(&loaded) {
         return Ok(loaded);
     }

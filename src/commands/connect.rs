@@ -37,6 +37,10 @@ impl Connection {
 pub(super) async fn connect(args: &OnlineArgs, context: &Context) -> Result<Connection, Failure> {
     let (options, sandbox, project) = match &args.sandbox {
         Some(choice) => {
+            // Before it writes files; a state file may name the project.
+            if !choice.state.as_ref().is_some_and(|path| path.exists()) {
+                asked_project(args)?;
+            }
             let sandbox = start_sandbox(choice, args).await?;
             let project = project_in_sandbox(choice, args)?;
             (sandbox_options(&sandbox, args)?, Some(sandbox), project)

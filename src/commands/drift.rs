@@ -11,7 +11,7 @@ pub(super) async fn run(args: &DriftArgs, context: &Context) -> Result<Ending, F
     let policy = policy::unguarded(&args.scope, args.create_missing)?;
     let problems = if args.format == Format::Json { Problems::Json } else { Problems::Told };
     let options = load::options(&args.config, &args.scope, &context.environment)?;
-    let (loaded, desired, connection) = begin(options, &args.online, problems, context).await?;
+    let (loaded, desired, connection) = begin(&options, &args.online, problems, context).await?;
     let read = planning::read(&connection, &desired, &policy, Reading::Demanded, context).await;
     let current = connection.close(read)?;
     let planned = planning::planned(loaded, desired, current, policy, problems, context)?;

@@ -48,13 +48,27 @@ pub(super) fn confinement(environment: &Environment) -> Result<Vec<PathBuf>, Fai
     Ok(folders.unwrap_or_default())
 }
 
-/// Loads the config; errors end the run, warnings are told.
-pub(super) fn config(options: &LoadOptions, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
-    judged(load(options), problems, context)
+/// Loads the config beside whatever else goes on. A file that is large, or a pipe that never ends, does not keep a run
+/// from being stopped.
+///
+/// # Errors
+/// The run is stopped.
+pub(super) async fn read(options: &LoadOptions, context: &Context) -> Result<Loaded, Failure> {
+    let options = options.clone();
+    let loading = tokio::task::spawn_blocking(move || load(&options));
+    let loading = async {
+        match loading.await {
+            Ok(loaded) => Ok(loaded),
+            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            Err(failed) => Err(Failure::new(FailureKind::Local, format!("reading the config was given up: {failed}"))),
+        }
+    };
+    context.unless_stopped(loading).await
 }
 
-/// What a config that was loaded wants; errors end the run, warnings are told.
-pub(super) fn judged(mut loaded: Loaded, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
+/// What the config wants; errors end the run, warnings are told.
+pub(super) async fn config(options: &LoadOptions, problems: Problems, context: &Context) -> Result<(Loaded, Desired), Failure> {
+    let mut loaded = read(options, context).await?;
     let desired = loaded.desired.take();
     match desired {
         Some(desired) => {

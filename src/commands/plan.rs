@@ -13,12 +13,12 @@ pub(super) async fn run(args: &PlanArgs, context: &Context) -> Result<Ending, Fa
     let options = load::options(&args.config, &args.scope, &context.environment)?;
     let (loaded, desired, current) = match &args.from_snapshot {
         Some(path) => {
-            let (loaded, desired) = load::config(&options, problems, context)?;
+            let (loaded, desired) = load::config(&options, problems, context).await?;
             let saved = planning::read_saved(path, &desired, &policy)?;
             (loaded, desired, saved)
         }
         None => {
-            let (loaded, desired, connection) = begin(options, &args.online, problems, context).await?;
+            let (loaded, desired, connection) = begin(&options, &args.online, problems, context).await?;
             let read = planning::read(&connection, &desired, &policy, Reading::Demanded, context).await;
             (loaded, desired, connection.close(read)?)
         }

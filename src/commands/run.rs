@@ -38,7 +38,7 @@ impl Context {
 /// Why it did not end as it should; what is worth saying has a message.
 pub async fn run(cli: Cli, context: &Context) -> Result<Ending, Failure> {
     match cli.command {
-        Command::Validate(args) => validate::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context).await,
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Clone(args) => clone::run(&args, context).await,

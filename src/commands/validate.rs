@@ -13,14 +13,14 @@ use crate::render::sentence::count;
 use crate::render::terminal_safe;
 use similar::TextDiff;
 
-pub(super) fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Failure> {
+pub(super) async fn run(args: &ValidateArgs, context: &Context) -> Result<Ending, Failure> {
     policy::unlisted(&args.scope)?;
     let options = load::options(&args.config, &args.scope, &context.environment)?;
-    let mut loaded = config::load(&options);
+    let mut loaded = load::read(&options, context).await?;
     if args.fix {
         mend(args, &loaded, &options, context)?;
         if args.write {
-            loaded = config::load(&options);
+            loaded = load::read(&options, context).await?;
         }
     }
     match args.format {

@@ -152,12 +152,15 @@ fn wrong_config_reads_nothing_but_the_projects() {
 }
 
 #[test]
-fn wrong_config_leaves_state_and_journal_of_the_embedded_api_alone() {
+fn wrong_config_and_wrong_usage_leave_state_and_journal_of_the_embedded_api_alone() {
     let folder = Folder::with_config(INVALID);
     folder.write("journal.jsonl", "an earlier run's\n");
     for command in ["plan", "apply", "drift"] {
         Program::new(&folder, &[command, "--project", "p", "--sandbox=state.json", "--journal", "journal.jsonl"]).ends_with(3);
     }
+    // Neither does a project that nobody names.
+    folder.write("experiences.yaml", CONFIG);
+    Program::new(&folder, &["plan", "--sandbox=state.json", "--journal", "journal.jsonl"]).ends_with(64);
     assert!(!folder.file("state.json").exists());
     assert_eq!(folder.read("journal.jsonl"), "an earlier run's\n");
 }

@@ -49,3 +49,20 @@ fn reading_is_given_up_at_once() {
     assert_eq!(output.status.code(), Some(130));
     assert!(String::from_utf8_lossy(&output.stderr).contains("nothing was written"));
 }
+
+#[test]
+fn config_that_never_ends_is_given_up_at_once() {
+    let folder = Folder::new();
+    let config = folder.file("experiences.yaml");
+    assert!(Command::new("mkfifo").arg(&config).status().expect("mkfifo runs").success());
+    for args in [&["validate"][..], &["plan", "--project", "p", "--sandbox"], &["clone", "--project", "p", "--sandbox"]] {
+        let child = Program::new(&folder, args).start();
+        // Opens once the program reads; nothing is ever written.
+        let pipe = std::fs::OpenOptions::new().write(true).open(&config).expect("the program reads it");
+        let signalled = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+        assert!(signalled.success());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(130), "{args:?}");
+        drop(pipe);
+    }
+}

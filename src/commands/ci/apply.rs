@@ -19,7 +19,7 @@ use crate::render::markdown::{ApplyResult, ApplyText, Context, Failed, FailureTe
 use crate::render::view::PlanView;
 
 pub(super) async fn run(job: &mut Job<'_>, event: &Event) -> Result<Verdict, Failure> {
-    let (loaded, desired) = job.load()?;
+    let (loaded, desired) = job.load().await?;
     let merged = merged_pull_request(job, event).await;
     let merged = merged.as_ref();
     let Some(desired) = desired else { return Err(validate::invalid(job, &loaded, merged).await) };

@@ -44,7 +44,7 @@ async fn look_twice(job: &mut Job<'_>) -> Result<Planned, Failure> {
 
 async fn look(job: &mut Job<'_>) -> Result<Planned, Failure> {
     let policy = policy::unguarded(&job.args.scope, job.args.create_missing)?;
-    let (loaded, desired) = job.load()?;
+    let (loaded, desired) = job.load().await?;
     let Some(desired) = desired else { return Err(validate::invalid(job, &loaded, None).await) };
     let connection = connect(&job.args.online, job.context).await?;
     let read = planning::read(&connection, &desired, &policy, Reading::Demanded, job.context).await;

@@ -11,7 +11,7 @@ use crate::cli::{CiArgs, PlanFormat};
 use crate::commands::load::{self, Problems};
 use crate::commands::planning::Planned;
 use crate::commands::{Context, policy, show};
-use crate::config::{Loaded, load as load_config};
+use crate::config::Loaded;
 use crate::desired::Desired;
 use crate::diagnostics::Diagnostics;
 use crate::failure::{Failure, FailureKind};
@@ -108,10 +108,10 @@ impl<'a> Job<'a> {
     }
 
     /// Loads the config; what is wrong is annotated and logged.
-    pub(super) fn load(&mut self) -> Result<(Loaded, Option<Desired>), Failure> {
+    pub(super) async fn load(&mut self) -> Result<(Loaded, Option<Desired>), Failure> {
         policy::unlisted(&self.args.scope)?;
         let options = load::options(&self.args.config, &self.args.scope, &self.context.environment)?;
-        let mut loaded = load_config(&options);
+        let mut loaded = load::read(&options, self.context).await?;
         self.annotate(&loaded.sources, &loaded.diagnostics)?;
         let desired = loaded.desired.take();
         Ok((loaded, desired))

@@ -17,7 +17,7 @@ use crate::render::markdown::{
 pub(super) async fn run(job: &mut Job<'_>, event: &Event, comment: bool) -> Result<Verdict, Failure> {
     let pull_request = event.pull_request().filter(|_| comment);
     let policy = job.policy(event.pull_request().and_then(allowed_archives))?;
-    let (loaded, desired) = job.load()?;
+    let (loaded, desired) = job.load().await?;
     let Some(desired) = desired else { return Err(validate::invalid(job, &loaded, pull_request).await) };
     let without_secrets = event.pull_request().filter(|open| open.gets_no_secrets() && job.args.online.sandbox.is_none());
     if let (Some(open), Err(missing)) = (without_secrets, credentials(&job.context.environment))

@@ -8,7 +8,7 @@ use crate::github::{Event, PullRequest};
 use crate::render::markdown::{Against, ValidText, render_invalid, render_valid};
 
 pub(super) async fn run(job: &mut Job<'_>, event: &Event) -> Result<Verdict, Failure> {
-    let (loaded, desired) = job.load()?;
+    let (loaded, desired) = job.load().await?;
     let Some(desired) = desired else { return Err(invalid(job, &loaded, event.pull_request()).await) };
     let surroundings = job.surroundings(event.pull_request(), job.project(), event.pull_request().is_some());
     let valid = ValidText {

@@ -18,13 +18,13 @@ use work::{EDITING, LOADING, PLANNING, RENDERING, Work};
 use world::{Ids, World};
 
 fn main() -> io::Result<()> {
-    // Cargo says `--bench` only where something is to be measured.
     let mut args = std::env::args().skip_while(|arg| arg != "files" && arg != "events");
     match (args.next().as_deref(), args.next().filter(|path| !path.starts_with('-')).map(PathBuf::from)) {
         (Some("files"), Some(folder)) => return files::write(&folder),
         (Some("events"), Some(file)) => return files::parse(&file),
         _ => {}
     }
+    // Cargo says `--bench` only where something is to be measured.
     let measured = std::env::args().any(|arg| arg == "--bench");
     if std::env::args().any(|arg| arg == "ratios") {
         return ratios::print(measured);

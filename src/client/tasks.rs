@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures_util::future::{AbortHandle, Aborted, abortable};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tokio::task::{Id, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinSet};
 
 use super::check::Part;
 use super::load::{Experiences, Loaded};
@@ -15,14 +14,11 @@ use super::{ApiError, ReSim};
 /// Lists to read; for members, with how many there may be.
 pub(super) type Wanted = BTreeMap<Part, usize>;
 
-/// What became of a list, unless it was given up.
-type Outcome = Result<Result<Loaded, ApiError>, Aborted>;
-
 /// The lists that are being read. All end when this is dropped.
 pub(super) struct Tasks {
     resim: ReSim,
     probes: Arc<SearchProbes>,
-    running: JoinSet<(Part, Outcome)>,
+    running: JoinSet<(Part, Result<Loaded, ApiError>)>,
     /// All that were ever begun and not given up.
     begun: BTreeMap<Part, Begun>,
     guesses: BTreeMap<Part, Guess>,
@@ -87,10 +83,14 @@ impl Tasks {
 
     fn start(&mut self, part: Part, expected: usize) -> AbortHandle {
         let (resim, probes, tell) = (self.resim.clone(), Arc::clone(&self.probes), self.tell.clone());
-        let (load, stop) = abortable(async move { resim.load(part, expected, &probes, tell).await });
-        let task = self.running.spawn(async move { (part, load.await) }).id();
-        self.begun.insert(part, Begun { expected, task: Some(task) });
+        let stop = self.running.spawn(async move { (part, resim.load(part, expected, &probes, tell).await) });
+        self.begun.insert(part, Begun { expected, task: Some(stop.id()) });
         stop
+    }
+
+    /// Whether a task was not given up, be it just after it had ended.
+    fn is_awaited(&self, task: Id) -> bool {
+        self.begun.values().any(|begun| begun.task == Some(task))
     }
 
     /// What is wanted is sure: guesses that are not among it are given up, whatever became of them, and told; the
@@ -124,18 +124,44 @@ impl Tasks {
             };
             match ended {
                 None => return Ok(None),
-                // Given up, be it just after it had ended.
-                Some(Ok((task, (part, _)))) if self.begun.get(&part).is_none_or(|begun| begun.task != Some(task)) => {}
-                Some(Ok((_, (_, Err(Aborted))))) => {}
-                Some(Ok((_, (part, Ok(Ok(loaded)))))) => return Ok(Some((part, loaded))),
-                Some(Ok((_, (part, Ok(Err(failed)))))) => match self.guesses.get_mut(&part) {
+                Some(Ok((task, _))) if !self.is_awaited(task) => {}
+                Some(Ok((_, (part, Ok(loaded))))) => return Ok(Some((part, loaded))),
+                Some(Ok((_, (part, Err(failed))))) => match self.guesses.get_mut(&part) {
                     Some(guess) => guess.failure = Some(failed),
                     None => return Err(failed),
                 },
                 Some(Err(failed)) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+                Some(Err(failed)) if !self.is_awaited(failed.id()) => {}
                 // The whole run is ending: whoever waits for this ends with it.
                 Some(Err(_)) => std::future::pending().await,
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::super::members::Group;
+    use super::super::tests::{Reply, open, project_server};
+    use super::*;
+    use crate::ids::TagId;
+
+    const MEMBERS: Part = Part::Members(Group::Tag(TagId(Uuid::nil())), false);
+
+    #[tokio::test]
+    async fn nothing_is_heard_of_what_was_given_up_after_it_had_ended() {
+        for status in [200, 403] {
+            let server = project_server(move |_, _| Reply::Json(status, json!({"experiences": [], "total": 0}))).await;
+            let mut tasks = Tasks::new(&open(&server).await);
+            tasks.guess(MEMBERS, 1);
+            while !tasks.guesses[&MEMBERS].stop.is_finished() {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(tasks.settle(&Wanted::new()).unwrap(), BTreeSet::from([MEMBERS]));
+            assert!(tasks.next().await.unwrap().is_none());
         }
     }
 }

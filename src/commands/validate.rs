@@ -20,7 +20,8 @@ pub(super) async fn run(args: &ValidateArgs, context: &Context) -> Result<Ending
     if args.fix {
         mend(args, &loaded, &options, context)?;
         if args.write {
-            loaded = load::read(&options, context).await?;
+            // What is saved is saved: this is not to be stopped.
+            loaded = config::load(&options);
         }
     }
     match args.format {
